@@ -1,0 +1,9 @@
+/**
+ * Main, and the wiring: start in order, stop in reverse.
+ *
+ * <p>May import: all; imported by none.
+ */
+@NullMarked
+package dev.crossfade.app;
+
+import org.jspecify.annotations.NullMarked;

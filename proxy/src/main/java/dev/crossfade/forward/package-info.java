@@ -1,0 +1,10 @@
+/**
+ * One request from its head to its last byte: the exchange, hop-by-hop and forwarded fields, and
+ * the one table from failure to answer.
+ *
+ * <p>May import: upstream and all that it may import.
+ */
+@NullMarked
+package dev.crossfade.forward;
+
+import org.jspecify.annotations.NullMarked;

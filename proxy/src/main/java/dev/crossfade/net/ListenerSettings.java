@@ -1,0 +1,16 @@
+package dev.crossfade.net;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening socket.
+ *
+ * @param address {@code host:port}, {@code [v6]:port} or {@code unix:/path}
+ * @param tls absent for cleartext
+ * @param proxyProtocol whether every connection begins with a PROXY protocol header
+ */
+public record ListenerSettings(String address, @Nullable Tls tls, boolean proxyProtocol) {
+  /** Certificate chain and private key, both PEM. */
+  public record Tls(Path certificate, Path key) {}
+}

@@ -1,0 +1,22 @@
+package dev.crossfade.split;
+
+/** Why a request went to its side, in the order in which they are tried. */
+public enum Reason {
+  RULE("rule"),
+  UPGRADE("upgrade"),
+  PINNED("pinned"),
+  BUCKET("bucket"),
+  FIRST("first"),
+  FAILOVER("failover");
+
+  private final String label;
+
+  Reason(String label) {
+    this.label = label;
+  }
+
+  /** The name in API, metrics, debug headers and logs. */
+  public String label() {
+    return label;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.crossfade.telemetry;
+
+import dev.crossfade.split.Side;
+
+/**
+ * Is told what happens on the data path. Called on event loops, from several threads at once: must
+ * not block, allocate or look up by name on the way.
+ */
+public interface ExchangeObserver {
+  /** Tells nobody. */
+  ExchangeObserver NONE = new ExchangeObserver() {};
+
+  /**
+   * An exchange is over.
+   *
+   * @param outcome valid during the call only
+   */
+  default void onExchange(ExchangeOutcome outcome) {}
+
+  /** An endpoint of the side failed; an exchange may fail several times and still end well. */
+  default void onUpstreamFailure(Side side, FailureKind kind) {}
+
+  /** A client's connection was opened or, with -1, closed. */
+  default void onClientConnections(Protocol protocol, int change) {}
+
+  /** A client's request or connection was refused before it became an exchange. */
+  default void onReject(RejectCause cause) {}
+
+  /** What is spoken with a client. */
+  enum Protocol {
+    HTTP1("http/1"),
+    HTTP2("http/2"),
+    TUNNEL("tunnel");
+
+    private final String label;
+
+    Protocol(String label) {
+      this.label = label;
+    }
+
+    /** The name in metrics. */
+    public String label() {
+      return label;
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Time as an argument: the monotonic ticker that everything on the data path is handed.
+ *
+ * <p>May import: the JDK.
+ */
+@NullMarked
+package dev.crossfade.time;
+
+import org.jspecify.annotations.NullMarked;
