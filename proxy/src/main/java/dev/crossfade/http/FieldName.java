@@ -1,0 +1,122 @@
+package dev.crossfade.http;
+
+import java.nio.charset.StandardCharsets;
+
+/** The fields that a proxy looks at; told apart by length and first byte. */
+@SuppressWarnings("ImmutableEnumChecker") // the arrays are private and never written
+public enum FieldName {
+  OTHER(""),
+  /** Named by Connection, so for this hop only (RFC 9110 §7.6.1). */
+  HOP(""),
+  HOST("host"),
+  CONNECTION("connection"),
+  CONTENT_LENGTH("content-length"),
+  TRANSFER_ENCODING("transfer-encoding"),
+  EXPECT("expect"),
+  UPGRADE("upgrade"),
+  COOKIE("cookie"),
+  SET_COOKIE("set-cookie"),
+  CACHE_CONTROL("cache-control"),
+  USER_AGENT("user-agent"),
+  ACCEPT("accept"),
+  AUTHORIZATION("authorization"),
+  KEEP_ALIVE("keep-alive"),
+  PROXY_CONNECTION("proxy-connection"),
+  TE("te"),
+  HTTP2_SETTINGS("http2-settings"),
+  TRAILER("trailer"),
+  FORWARDED("forwarded"),
+  X_FORWARDED_FOR("x-forwarded-for"),
+  X_FORWARDED_PROTO("x-forwarded-proto"),
+  X_FORWARDED_HOST("x-forwarded-host"),
+  X_FORWARDED_PORT("x-forwarded-port"),
+  X_CROSSFADE("x-crossfade-");
+
+  private final byte[] lowerCase;
+
+  FieldName(String lowerCase) {
+    this.lowerCase = lowerCase.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The name in the range, {@link #OTHER} for one that nobody looks at. */
+  static FieldName of(byte[] b, int from, int to) {
+    int length = to - from;
+    int first = b[from] | 0x20;
+    FieldName candidate =
+        switch (length) {
+          case 2 -> TE;
+          case 4 -> HOST;
+          case 6 -> first == 'c' ? COOKIE : first == 'a' ? ACCEPT : EXPECT;
+          case 7 -> first == 'u' ? UPGRADE : TRAILER;
+          case 9 -> FORWARDED;
+          case 10 ->
+              switch (first) {
+                case 'c' -> CONNECTION;
+                case 'u' -> USER_AGENT;
+                case 's' -> SET_COOKIE;
+                default -> KEEP_ALIVE;
+              };
+          case 13 -> first == 'c' ? CACHE_CONTROL : AUTHORIZATION;
+          case 14 -> first == 'c' ? CONTENT_LENGTH : HTTP2_SETTINGS;
+          case 15 -> X_FORWARDED_FOR;
+          case 16 ->
+              first == 'p'
+                  ? PROXY_CONNECTION
+                  : (b[to - 2] | 0x20) == 'r' ? X_FORWARDED_PORT : X_FORWARDED_HOST;
+          case 17 -> first == 't' ? TRANSFER_ENCODING : X_FORWARDED_PROTO;
+          default -> OTHER;
+        };
+    if (candidate != OTHER && candidate.isAt(b, from)) {
+      return candidate;
+    }
+    return first == 'x' && length >= X_CROSSFADE.lowerCase.length && X_CROSSFADE.isAt(b, from)
+        ? X_CROSSFADE
+        : OTHER;
+  }
+
+  private boolean isAt(byte[] b, int from) {
+    // CGI and its heirs make one variable of X-Forwarded-For and X_Forwarded_For, so for the fields
+    // by which an application learns who its client is, an underscore counts as a dash.
+    boolean underscoreIsDash = ordinal() >= FORWARDED.ordinal();
+    for (int i = 0; i < lowerCase.length; i++) {
+      byte c = b[from + i];
+      byte wanted = lowerCase[i];
+      if (c != wanted
+          && (c < 'A' || c > 'Z' || c + 0x20 != wanted)
+          && !(underscoreIsDash && c == '_' && wanted == '-')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether a Connection field may have the field removed: not where framing or security hang on
+   * it.
+   */
+  boolean removable() {
+    return switch (this) {
+      case OTHER,
+          HOP,
+          ACCEPT,
+          USER_AGENT,
+          EXPECT,
+          TRAILER,
+          TE,
+          KEEP_ALIVE,
+          PROXY_CONNECTION,
+          UPGRADE,
+          HTTP2_SETTINGS ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Whether the field may not stand in a trailer section (RFC 9110 §6.5.1). */
+  boolean forbiddenInTrailers() {
+    return switch (this) {
+      case OTHER, HOP, ACCEPT, USER_AGENT -> false;
+      default -> true;
+    };
+  }
+}
