@@ -1,0 +1,131 @@
+package dev.crossfade.forward;
+
+import dev.crossfade.http.CookieScan;
+import dev.crossfade.http.FieldName;
+import dev.crossfade.http.FieldTable;
+import dev.crossfade.http.RequestHead;
+import dev.crossfade.plan.TrafficPlan;
+import dev.crossfade.route.Rule;
+import dev.crossfade.split.Assignment;
+import dev.crossfade.split.Reason;
+import dev.crossfade.split.Side;
+import dev.crossfade.split.SplitSettings;
+import dev.crossfade.split.Splitter;
+import dev.crossfade.split.Visitor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides about a request: rules, then the splitter, then failover. Keeps what it found until the
+ * next request; confined to one thread.
+ */
+public final class Decider {
+  /** Tells whether new has a healthy endpoint; asked only where that matters. */
+  @FunctionalInterface
+  public interface Availability {
+    /** Whether requests may be sent to new under this plan. */
+    boolean isNewAvailable(TrafficPlan plan);
+  }
+
+  private static final int AFFINITY = 0;
+  private static final int UPGRADE = 1;
+  private static final int FIRST_SESSION = 2;
+
+  private final Availability availability;
+  private final Visitor visitor = new Visitor();
+  private final HeadFacts facts = new HeadFacts();
+
+  private @Nullable SplitSettings cookiesOf;
+  private CookieScan cookies = new CookieScan(List.of());
+  private int sessionNames;
+  private @Nullable Rule rule;
+
+  /** A decider for one thread. */
+  public Decider(Availability availability) {
+    this.availability = availability;
+  }
+
+  /**
+   * Decides.
+   *
+   * @param head read during the call, and by {@link #cookies} until the next one
+   * @param clientAddress of trusted proxies looked through
+   */
+  public Assignment decide(TrafficPlan plan, RequestHead head, byte[] clientAddress) {
+    Splitter splitter = plan.splitter();
+    look(splitter.settings(), head, clientAddress);
+    rule = plan.rules().isEmpty() ? null : plan.rules().match(facts.of(head, clientAddress));
+    if (rule != null) {
+      return Assignment.of(rule.side(), Reason.RULE, Assignment.NO_BUCKET);
+    }
+    Assignment assignment =
+        splitter.assign(
+            visitor,
+            plan.state().threshold(),
+            plan.state().epoch(),
+            plan.state().upgradeHonoured());
+    boolean failsOver =
+        assignment.side() == Side.NEW
+            && assignment.reason() != Reason.UPGRADE
+            && plan.failover()
+            && !availability.isNewAvailable(plan);
+    return failsOver
+        ? Assignment.of(Side.OLD, Reason.FAILOVER, assignment.bucket())
+        : assignment;
+  }
+
+  private void look(SplitSettings settings, RequestHead head, byte[] clientAddress) {
+    if (settings != cookiesOf) {
+      List<String> names = new ArrayList<>();
+      names.add(settings.affinity().cookie());
+      names.add(settings.upgrade().cookie());
+      names.addAll(settings.session().cookies());
+      cookies = new CookieScan(names);
+      sessionNames = settings.session().cookies().size();
+      cookiesOf = settings;
+    }
+    byte[] b = head.bytes();
+    FieldTable fields = head.fields();
+    visitor.reset(b);
+    visitor.clientAddress(clientAddress);
+    cookies.reset();
+    for (int i = 0; i < fields.count(); i++) {
+      FieldName name = fields.name(i);
+      if (name == FieldName.COOKIE) {
+        cookies.scan(b, fields.valueStart(i), fields.valueEnd(i));
+      } else if (name == FieldName.USER_AGENT) {
+        visitor.userAgent(fields.valueStart(i), fields.valueEnd(i));
+      }
+    }
+    if (cookies.valueStart(AFFINITY) != CookieScan.ABSENT) {
+      visitor.affinity(cookies.valueStart(AFFINITY), cookies.valueEnd(AFFINITY));
+    }
+    if (cookies.valueStart(UPGRADE) != CookieScan.ABSENT) {
+      visitor.upgrade(cookies.valueStart(UPGRADE), cookies.valueEnd(UPGRADE));
+    }
+    for (int i = FIRST_SESSION; i < FIRST_SESSION + sessionNames; i++) {
+      // The first configured name that comes with a value; an empty one is none.
+      if (cookies.valueStart(i) != CookieScan.ABSENT
+          && cookies.valueEnd(i) > cookies.valueStart(i)) {
+        visitor.session(cookies.valueStart(i), cookies.valueEnd(i));
+        return;
+      }
+    }
+  }
+
+  /** The visitor of the last request. */
+  public Visitor visitor() {
+    return visitor;
+  }
+
+  /** The cookies of the last request; the first name is that of our own. */
+  public CookieScan cookies() {
+    return cookies;
+  }
+
+  /** The rule that decided the last request, null if none did. */
+  public @Nullable Rule rule() {
+    return rule;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.crossfade.forward;
+
+import dev.crossfade.http.ResponseHead;
+import dev.crossfade.plan.CurrentPlan;
+import dev.crossfade.split.Side;
+import dev.crossfade.telemetry.ExchangeObserver;
+import dev.crossfade.time.Ticker;
+import dev.crossfade.upstream.LoopPools;
+import dev.crossfade.upstream.UpstreamPools;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.function.Supplier;
+
+/**
+ * What all exchanges of one event loop share: the pools, and the scratch that one request needs for
+ * the length of one call. Confined to that loop.
+ */
+public final class LoopForwarding {
+  /** Most bytes of an answer's head; more than any application sends on purpose. */
+  static final int MAX_ANSWER_HEAD = 64 * 1024;
+
+  private static final int MAX_ANSWER_FIELDS = 256;
+
+  final CurrentPlan plan;
+  final UpstreamPools upstreams;
+  final LoopPools pools;
+  final Supplier<ForwardSettings> settings;
+  final Supplier<TrustedProxies> trusted;
+  final ExchangeObserver observer;
+  final Ticker ticker;
+  final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+
+  final Decider decider;
+  final RequestRewrite rewrite = new RequestRewrite();
+  final Hosts hosts = new Hosts();
+  final Texts text = new Texts();
+  final ExtraFields extra = new ExtraFields();
+  final ResponseHead answer = new ResponseHead(MAX_ANSWER_FIELDS);
+  byte[] answerBytes = new byte[4 * 1024];
+
+  /** What one event loop needs to forward requests; settings are asked for once a request. */
+  public LoopForwarding(
+      CurrentPlan plan,
+      UpstreamPools upstreams,
+      LoopPools pools,
+      Supplier<ForwardSettings> settings,
+      Supplier<TrustedProxies> trusted,
+      ExchangeObserver observer,
+      Ticker ticker) {
+    this.plan = plan;
+    this.upstreams = upstreams;
+    this.pools = pools;
+    this.settings = settings;
+    this.trusted = trusted;
+    this.observer = observer;
+    this.ticker = ticker;
+    this.decider = new Decider(p -> pools.available(p, Side.NEW));
+  }
+
+  /** The observer of this loop's exchanges. */
+  public ExchangeObserver observer() {
+    return observer;
+  }
+
+  /** The clock of this loop's deadlines. */
+  public Ticker ticker() {
+    return ticker;
+  }
+
+  byte[] answerBytes(int atLeast) {
+    if (answerBytes.length < atLeast) {
+      answerBytes = new byte[MAX_ANSWER_HEAD];
+    }
+    return answerBytes;
+  }
+}

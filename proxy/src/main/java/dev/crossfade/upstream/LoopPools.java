@@ -1,0 +1,217 @@
+package dev.crossfade.upstream;
+
+import dev.crossfade.plan.EndpointState;
+import dev.crossfade.plan.TrafficPlan;
+import dev.crossfade.split.Side;
+import dev.crossfade.time.Deadlines;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The upstream connections of one event loop. A request uses connections of its own loop only, so
+ * there is nothing to lock. Confined to that loop.
+ */
+public final class LoopPools {
+  private final UpstreamPools shared;
+  private final EventLoop loop;
+  private final Deadlines deadlines;
+  private final Map<Endpoint, IdleConnections> idle = new IdentityHashMap<>();
+
+  private @Nullable TrafficPlan membersOf;
+  private Endpoint[] oldMembers = {};
+  private Endpoint[] newMembers = {};
+  private int turn;
+
+  LoopPools(UpstreamPools shared, EventLoop loop, Deadlines deadlines) {
+    this.shared = shared;
+    this.loop = loop;
+    this.deadlines = deadlines;
+  }
+
+  Deadlines deadlines() {
+    return deadlines;
+  }
+
+  /** Whether the side has an endpoint that is ready and healthy. */
+  public boolean available(TrafficPlan plan, Side side) {
+    for (Endpoint member : members(plan, side)) {
+      if (member.healthy()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Picks an endpoint and counts the request in one step: of two neighbours in turn the one with
+   * fewer requests under way.
+   *
+   * @param except not this one, where there is another
+   * @return false if the side has no ready and healthy endpoint but that
+   */
+  public boolean lease(TrafficPlan plan, Side side, @Nullable Endpoint except, Lease lease) {
+    Endpoint[] members = members(plan, side);
+    Endpoint first = null;
+    Endpoint second = null;
+    turn++;
+    for (int i = 0; i < members.length && second == null; i++) {
+      Endpoint candidate = members[Math.floorMod(turn + i, members.length)];
+      if (candidate.healthy() && candidate != except) {
+        if (first == null) {
+          first = candidate;
+        } else {
+          second = candidate;
+        }
+      }
+    }
+    if (first == null) {
+      return false;
+    }
+    lease.open(second != null && second.inFlight() < first.inFlight() ? second : first);
+    return true;
+  }
+
+  /**
+   * Finds a connection to the endpoint: an idle one at once, by the return value, else a fresh one
+   * by {@link ConnectionUser#connected} or {@link ConnectionUser#connectFailed}, later.
+   */
+  public @Nullable UpstreamConnection connection(Endpoint endpoint, ConnectionUser user) {
+    IdleConnections kept = idle.get(endpoint);
+    if (kept != null) {
+      UpstreamConnection newest = kept.takeNewest();
+      if (newest != null) {
+        endpoint.idle(-1);
+        newest.use(user);
+        return newest;
+      }
+    }
+    connect(endpoint, user);
+    return null;
+  }
+
+  /** Makes a fresh connection, whatever is idle. */
+  public void connect(Endpoint endpoint, ConnectionUser user) {
+    SocketAddress to = endpoint.resolved();
+    if (to == null) {
+      loop.execute(
+          () ->
+              failed(
+                  endpoint,
+                  user,
+                  new java.net.UnknownHostException(endpoint.address() + " is not known")));
+      return;
+    }
+    UpstreamConnection connection = new UpstreamConnection(this, endpoint, user);
+    var bootstrap = shared.bootstrap(loop, endpoint).handler(connection);
+    bootstrap.connect(to).addListener(f -> connected((ChannelFuture) f, connection, user));
+  }
+
+  private void connected(
+      ChannelFuture attempt, UpstreamConnection connection, ConnectionUser user) {
+    Throwable cause = attempt.cause();
+    if (cause != null) {
+      failed(connection.endpoint(), user, cause);
+      return;
+    }
+    shared.connected(connection.endpoint());
+    connection.use(user);
+    user.connected(connection);
+  }
+
+  private void failed(Endpoint endpoint, ConnectionUser user, Throwable cause) {
+    shared.connectFailed(endpoint, cause, loop);
+    user.connectFailed(endpoint, cause);
+  }
+
+  /** Takes a connection whose request ended cleanly. */
+  void keep(UpstreamConnection connection) {
+    Endpoint endpoint = connection.endpoint();
+    IdleConnections kept = idle.computeIfAbsent(endpoint, e -> new IdleConnections());
+    PoolSettings settings = shared.settings();
+    if (!connection.active() || !isMember(endpoint) || kept.size() >= settings.idlePerEndpoint()) {
+      connection.abandon();
+      return;
+    }
+    kept.add(connection);
+    endpoint.idle(1);
+    connection.idleUntil(shared.ticker().nanos() + settings.idleTimeout().toNanos());
+  }
+
+  /** A connection that is gone is no longer idle. */
+  void forget(UpstreamConnection connection) {
+    if (connection.isIdle) {
+      IdleConnections kept = idle.get(connection.endpoint());
+      if (kept != null) {
+        kept.remove(connection);
+        connection.endpoint().idle(-1);
+      }
+    }
+  }
+
+  private boolean isMember(Endpoint endpoint) {
+    for (Endpoint member : endpoint.key().side() == Side.OLD ? oldMembers : newMembers) {
+      if (member == endpoint) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Endpoint[] members(TrafficPlan plan, Side side) {
+    if (plan != membersOf) {
+      take(plan);
+    }
+    return side == Side.OLD ? oldMembers : newMembers;
+  }
+
+  private void take(TrafficPlan plan) {
+    // Requests that began under an earlier plan may still ask by it; then it is taken again, which
+    // costs them a little and changes nothing.
+    membersOf = plan;
+    oldMembers = ready(plan, Side.OLD);
+    newMembers = ready(plan, Side.NEW);
+    for (Iterator<Map.Entry<Endpoint, IdleConnections>> i = idle.entrySet().iterator();
+        i.hasNext(); ) {
+      Map.Entry<Endpoint, IdleConnections> entry = i.next();
+      if (!isMember(entry.getKey())) {
+        i.remove();
+        closeAll(entry.getKey(), entry.getValue());
+      }
+    }
+  }
+
+  private Endpoint[] ready(TrafficPlan plan, Side side) {
+    List<Endpoint> ready = new ArrayList<>();
+    for (Endpoint endpoint : shared.endpointsOf(plan, side)) {
+      if (plan.state().endpoint(endpoint.key()) == EndpointState.READY) {
+        ready.add(endpoint);
+      }
+    }
+    return ready.toArray(Endpoint[]::new);
+  }
+
+  /** Brings members up to date with a changed plan, so that idle connections of others close. */
+  void refresh(TrafficPlan plan) {
+    members(plan, Side.OLD);
+  }
+
+  /** Closes all idle connections. */
+  void close() {
+    idle.forEach(LoopPools::closeAll);
+    idle.clear();
+  }
+
+  private static void closeAll(Endpoint endpoint, IdleConnections kept) {
+    for (UpstreamConnection c = kept.takeNewest(); c != null; c = kept.takeNewest()) {
+      endpoint.idle(-1);
+      c.abandon();
+    }
+  }
+}

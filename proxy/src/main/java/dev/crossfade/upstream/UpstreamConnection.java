@@ -1,0 +1,232 @@
+package dev.crossfade.upstream;
+
+import dev.crossfade.net.ReadSize;
+import dev.crossfade.time.Deadline;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to an endpoint: in use by one {@link ConnectionUser}, or idle in the pool of its
+ * event loop. Confined to that loop.
+ */
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+  private final LoopPools pools;
+  private final Endpoint endpoint;
+  private final Deadline deadline =
+      new Deadline() {
+        @Override
+        protected void passed(long now) {
+          deadlinePassed();
+        }
+      };
+
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable ConnectionUser user;
+  private long requests;
+  private boolean paused;
+
+  // Neighbours in the list of idle connections.
+  @Nullable UpstreamConnection older;
+  @Nullable UpstreamConnection newer;
+  boolean isIdle;
+
+  UpstreamConnection(LoopPools pools, Endpoint endpoint, ConnectionUser user) {
+    this.pools = pools;
+    this.endpoint = endpoint;
+    this.user = user;
+  }
+
+  /** Where it leads. */
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** Whether it has carried a request before the present one. */
+  public boolean reused() {
+    return requests > 1;
+  }
+
+  /** Whether the origin takes more at present; what is written beyond is kept in memory. */
+  public boolean writable() {
+    return channel().isWritable();
+  }
+
+  /**
+   * Writes without flushing.
+   *
+   * @param bytes released when written
+   */
+  public void write(ByteBuf bytes) {
+    ChannelHandlerContext to = context();
+    to.write(bytes, to.voidPromise());
+  }
+
+  /** Flushes what was written. */
+  public void flush() {
+    context().flush();
+  }
+
+  /** Reads no more until {@link #resume}. */
+  public void pause() {
+    if (!paused) {
+      paused = true;
+      channel().config().setAutoRead(false);
+    }
+  }
+
+  /** Reads again. */
+  public void resume() {
+    if (paused) {
+      paused = false;
+      channel().config().setAutoRead(true);
+    }
+  }
+
+  /**
+   * The origin has to send something by then.
+   *
+   * @param nanos by the ticker of the pools
+   */
+  public void expectBy(long nanos) {
+    deadline.set(nanos);
+  }
+
+  /** Nothing is expected of the origin at present. */
+  public void expectNothing() {
+    deadline.clear();
+  }
+
+  /** About that many bytes of a body are still to come, so that reads can be as large. */
+  public void expectBytes(long bytes) {
+    if (channel().config().getRecvByteBufAllocator() instanceof ReadSize size) {
+      size.expect(bytes);
+    }
+  }
+
+  /** Closes our output, behind what has been written; the origin may still send. */
+  public void closeOutput() {
+    flush();
+    if (channel() instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
+    }
+  }
+
+  /** Gives the connection back for another request. The last request must have ended cleanly. */
+  public void release() {
+    user = null;
+    deadline.clear();
+    expectBytes(0);
+    resume();
+    pools.keep(this);
+  }
+
+  /** Closes it; what was written and not flushed is lost. */
+  public void abandon() {
+    user = null;
+    deadline.clear();
+    channel().close();
+  }
+
+  void use(ConnectionUser next) {
+    user = next;
+    requests++;
+  }
+
+  void idleUntil(long nanos) {
+    deadline.set(nanos);
+  }
+
+  boolean active() {
+    return context != null && channel().isActive();
+  }
+
+  private void deadlinePassed() {
+    ConnectionUser current = user;
+    if (current == null) {
+      channel().close();
+    } else {
+      current.timedOut();
+    }
+  }
+
+  private Channel channel() {
+    return context().channel();
+  }
+
+  private ChannelHandlerContext context() {
+    ChannelHandlerContext present = context;
+    if (present == null) {
+      throw new IllegalStateException("The connection is not there yet.");
+    }
+    return present;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    pools.deadlines().add(deadline);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ConnectionUser current = user;
+    if (current == null) {
+      // Nothing was asked: what comes is no answer to anybody, so the connection can't be trusted.
+      ReferenceCountUtil.release(message);
+      ctx.close();
+    } else {
+      current.received((ByteBuf) message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    ConnectionUser current = user;
+    if (current != null) {
+      current.receivedAll();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    ConnectionUser current = user;
+    if (current != null) {
+      current.writabilityChanged();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      end(false);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    pools.deadlines().remove(deadline);
+    end(false);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    end(true);
+    ctx.close();
+  }
+
+  private void end(boolean broken) {
+    pools.forget(this);
+    ConnectionUser current = user;
+    if (current == null) {
+      channel().close();
+    } else {
+      current.ended(broken);
+    }
+  }
+}
