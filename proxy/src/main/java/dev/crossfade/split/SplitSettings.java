@@ -2,6 +2,7 @@ package dev.crossfade.split;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +16,30 @@ import org.jspecify.annotations.Nullable;
  */
 public record SplitSettings(Session session, Affinity affinity, Upgrade upgrade, Learned learned) {
 
+  private static final Pattern COOKIE_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
   /**
    * @param cookies names of session cookies, the first that a request carries counts; at least one
    * @param salt prepended to the session id before hashing; must be empty with {@link
    *     SessionHash#NGINX}
    */
-  public record Session(List<String> cookies, SessionHash hash, String salt, Anonymous anonymous) {}
+  public record Session(List<String> cookies, SessionHash hash, String salt, Anonymous anonymous) {
+    /**
+     * @throws IllegalArgumentException if there is no cookie, a name that is none, or a salt with
+     *     {@link SessionHash#NGINX}
+     */
+    public Session {
+      cookies = List.copyOf(cookies);
+      if (cookies.isEmpty()) {
+        throw new IllegalArgumentException("A session needs at least one cookie's name.");
+      }
+      cookies.forEach(SplitSettings::requireCookieName);
+      if (hash == SessionHash.NGINX && !salt.isEmpty()) {
+        throw new IllegalArgumentException(
+            "The salt must be empty with hash = nginx: nginx hashes the bare session id.");
+      }
+    }
+  }
 
   /**
    * @param maxAge of the cookie, at least a second
@@ -35,7 +54,25 @@ public record SplitSettings(Session session, Affinity affinity, Upgrade upgrade,
       @Nullable String domain,
       SameSite sameSite,
       Secure secure,
-      boolean httpOnly) {}
+      boolean httpOnly) {
+
+    /**
+     * @throws IllegalArgumentException if the name is no cookie's name, the age is below a second,
+     *     the path has no slash, or browsers would drop the cookie
+     */
+    public Affinity {
+      requireCookieName(cookie);
+      if (maxAge.toSeconds() < 1) {
+        throw new IllegalArgumentException(
+            "The affinity cookie's max-age is a second or more, but it is " + maxAge + ".");
+      }
+      requireSlash("affinity cookie's path", path);
+      if (sameSite == SameSite.NONE && secure == Secure.NEVER) {
+        throw new IllegalArgumentException(
+            "With same-site = none the cookie must be secure: browsers drop it otherwise.");
+      }
+    }
+  }
 
   /**
    * @param token what the cookie must equal, absent if any value but the empty one will do
@@ -47,13 +84,54 @@ public record SplitSettings(Session session, Affinity affinity, Upgrade upgrade,
       boolean pages,
       String enablePath,
       String disablePath,
-      AfterRollback afterRollback) {}
+      AfterRollback afterRollback) {
+
+    /** The value of the upgrade cookie that asks for old; it needs no token. */
+    public static final String NEVER = "never";
+
+    /**
+     * @throws IllegalArgumentException if the name is no cookie's name, the token is empty or
+     *     {@value #NEVER}, a path has no slash, or both pages have the same path
+     */
+    public Upgrade {
+      requireCookieName(cookie);
+      if (token != null && token.isEmpty()) {
+        throw new IllegalArgumentException("The upgrade token is empty.");
+      }
+      if (NEVER.equals(token)) {
+        throw new IllegalArgumentException(
+            "The upgrade token may not be \"never\": that value of the cookie asks for old.");
+      }
+      requireSlash("enable-path", enablePath);
+      requireSlash("disable-path", disablePath);
+      if (enablePath.equals(disablePath)) {
+        throw new IllegalArgumentException(
+            "The disable-path must differ from the enable-path, but both are \""
+                + enablePath
+                + "\".");
+      }
+    }
+  }
 
   /**
    * @param size most entries kept, 0 switches learning off
    * @param expiry after the last use
    */
-  public record Learned(int size, Duration expiry) {}
+  public record Learned(int size, Duration expiry) {
+    /**
+     * @throws IllegalArgumentException if the size is negative or the expiry not above zero
+     */
+    public Learned {
+      if (size < 0) {
+        throw new IllegalArgumentException(
+            "The size of the learned table is 0 or more, not " + size + ".");
+      }
+      if (expiry.isNegative() || expiry.isZero()) {
+        throw new IllegalArgumentException(
+            "The expiry of the learned table must be above zero, but it is " + expiry + ".");
+      }
+    }
+  }
 
   /** The SameSite attribute of the affinity cookie. */
   public enum SameSite {
@@ -76,5 +154,23 @@ public record SplitSettings(Session session, Affinity affinity, Upgrade upgrade,
     HONOUR,
     /** It is passed over until the percentage is next raised. */
     IGNORE
+  }
+
+  /** Whether the text may name a cookie: a token of RFC 9110, 5.6.2 (RFC 6265, 4.1.1). */
+  public static boolean isCookieName(String text) {
+    return COOKIE_NAME.matcher(text).matches();
+  }
+
+  private static void requireCookieName(String name) {
+    if (!isCookieName(name)) {
+      throw new IllegalArgumentException("\"" + name + "\" can't be the name of a cookie.");
+    }
+  }
+
+  private static void requireSlash(String what, String path) {
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "The " + what + " begins with a slash, but this is \"" + path + "\".");
+    }
   }
 }
