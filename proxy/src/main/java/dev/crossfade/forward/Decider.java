@@ -33,7 +33,6 @@ public final class Decider {
   private static final int FIRST_SESSION = 2;
 
   private final Availability availability;
-  private final Visitor visitor = new Visitor();
   private final HeadFacts facts = new HeadFacts();
 
   private @Nullable SplitSettings cookiesOf;
@@ -47,16 +46,20 @@ public final class Decider {
   }
 
   /**
-   * Decides.
+   * Decides, and changes nothing but what is handed in.
    *
    * @param head read during the call, and by {@link #cookies} until the next one
    * @param clientAddress of trusted proxies looked through
+   * @param visitor is told who the request comes from
    */
-  public Assignment decide(TrafficPlan plan, RequestHead head, byte[] clientAddress) {
+  public Assignment decide(
+      TrafficPlan plan, RequestHead head, byte[] clientAddress, Visitor visitor) {
     Splitter splitter = plan.splitter();
-    look(splitter.settings(), head, clientAddress);
-    rule = plan.rules().isEmpty() ? null : plan.rules().match(facts.of(head, clientAddress));
+    look(splitter.settings(), head, clientAddress, visitor);
+    rule =
+        plan.rules().rules().isEmpty() ? null : plan.rules().match(facts.of(head, clientAddress));
     if (rule != null) {
+      splitter.recognise(visitor);
       return Assignment.of(rule.side(), Reason.RULE, Assignment.NO_BUCKET);
     }
     Assignment assignment =
@@ -70,12 +73,11 @@ public final class Decider {
             && assignment.reason() != Reason.UPGRADE
             && plan.failover()
             && !availability.isNewAvailable(plan);
-    return failsOver
-        ? Assignment.of(Side.OLD, Reason.FAILOVER, assignment.bucket())
-        : assignment;
+    return failsOver ? Assignment.of(Side.OLD, Reason.FAILOVER, assignment.bucket()) : assignment;
   }
 
-  private void look(SplitSettings settings, RequestHead head, byte[] clientAddress) {
+  private void look(
+      SplitSettings settings, RequestHead head, byte[] clientAddress, Visitor visitor) {
     if (settings != cookiesOf) {
       List<String> names = new ArrayList<>();
       names.add(settings.affinity().cookie());
@@ -112,11 +114,6 @@ public final class Decider {
         return;
       }
     }
-  }
-
-  /** The visitor of the last request. */
-  public Visitor visitor() {
-    return visitor;
   }
 
   /** The cookies of the last request; the first name is that of our own. */

@@ -31,14 +31,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request from its head to the last byte of its answer.
  *
- * <p>The plan is read once, at the head; rules, splitter and failover decide; an endpoint is leased;
- * the head goes out rewritten, bodies as the buffers they came in; the answer comes back the same
- * way. Whatever happens, the lease is closed once, every buffer is released once, and one outcome
- * is reported.
+ * <p>The plan is read once, at the head; rules, splitter and failover decide; an endpoint is
+ * leased; the head goes out rewritten, bodies as the buffers they came in; the answer comes back
+ * the same way. Whatever happens, the lease is closed once, every buffer is released once, and one
+ * outcome is reported.
  *
- * <p>Phases: {@code IDLE → CONNECTING → WAITING → ANSWERING → OVER}, where an idle connection spares
- * CONNECTING, a 101 leads from WAITING to TUNNEL, and a failure from anywhere to OVER. A request's
- * body may still come in while its answer goes out, and even when that is over.
+ * <p>Phases: {@code IDLE → CONNECTING → WAITING → ANSWERING → OVER}, where an idle connection
+ * spares CONNECTING, a 101 leads from WAITING to TUNNEL, and a failure from anywhere to OVER. A
+ * request's body may still come in while its answer goes out, and even when that is over.
  *
  * <p>Belongs to one client connection (in HTTP/2: to one stream), serves one request after the
  * other, and is confined to their event loop.
@@ -71,6 +71,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private final ClientEnd client;
   private final Lease lease = new Lease();
   private final ChunkScanner chunks = new ChunkScanner();
+  private final Visitor visitor = new Visitor();
 
   private Phase phase = Phase.IDLE;
 
@@ -185,10 +186,12 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private Assignment decide(TrafficPlan present, RequestHead request) {
     Decider decider = loop.decider;
     byte[] address = loop.trusted.get().clientAddress(request, client.client());
-    Assignment decided = decider.decide(present, request, address);
+    Assignment decided = decider.decide(present, request, address, visitor);
     assignment = decided;
     Splitter splitter = present.splitter();
-    Visitor visitor = decider.visitor();
+    if (decided.reason() != Reason.RULE) {
+      splitter.settle(visitor, decided, present.state().epoch());
+    }
     wantsCookie = splitter.wantsCookie(visitor, decided, present.state().epoch());
     first = decided.reason() == Reason.FIRST;
     movedFrom = visitor.movedFrom();
@@ -198,8 +201,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     return decided;
   }
 
-  private void answerPage(
-      TrafficPlan present, SplitSettings.Upgrade upgrade, RequestHead request) {
+  private void answerPage(TrafficPlan present, SplitSettings.Upgrade upgrade, RequestHead request) {
     Assignment decided = present(assignment);
     Side without = decided.side();
     if (decided.reason() == Reason.UPGRADE) {
@@ -207,11 +209,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       without =
           present
               .splitter()
-              .assign(
-                  loop.decider.visitor(),
-                  present.state().threshold(),
-                  present.state().epoch(),
-                  false)
+              .assign(visitor, present.state().threshold(), present.state().epoch(), false)
               .side();
     }
     OwnAnswer page = QaPages.answer(upgrade, request, without, client.client().secure());
@@ -223,8 +221,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
         loop.allocator.directBuffer(request.end() - request.start() + RequestRewrite.ADDED);
     head = out;
     byte[] host = loop.hosts.of(present, present(assignment).side());
-    loop.rewrite.write(
-        request, client.client(), host, loop.decider.cookies(), upgradeAsked, out);
+    loop.rewrite.write(request, client.client(), host, loop.decider.cookies(), upgradeAsked, out);
   }
 
   private void connect() {
@@ -383,8 +380,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     noteFirstByte();
     ByteBuf all = bytes;
     if (partialHead != null) {
-      all =
-          ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(loop.allocator, partialHead, bytes);
+      all = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(loop.allocator, partialHead, bytes);
       partialHead = null;
     }
     while (phase == Phase.WAITING) {
@@ -578,7 +574,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
           present
               .splitter()
               .setCookie(
-                  present(assignment), present.state().epoch(), client.client().secure()));
+                  visitor, present(assignment), present.state().epoch(), client.client().secure()));
     }
     addDebugFields(extra);
   }
@@ -606,6 +602,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
               answer.bytes(),
               fields.valueStart(i),
               fields.valueEnd(i),
+              visitor,
               present(assignment),
               present.state().epoch());
     }
@@ -769,8 +766,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
 
   private void fail(ProxyFailure failure) {
     rejected = failure.cause();
-    answerItself(
-        OwnAnswer.to(failure, null, acceptsHtml, settings.retryAfter().toSeconds()));
+    answerItself(OwnAnswer.to(failure, null, acceptsHtml, settings.retryAfter().toSeconds()));
   }
 
   private void answerItself(OwnAnswer answer) {

@@ -21,6 +21,30 @@ public record ForwardSettings(
     long maxBody,
     Duration retryAfter) {
 
+  /**
+   * @throws IllegalArgumentException if a timeout is not above zero, the limit negative or the wait
+   *     below a second
+   */
+  public ForwardSettings {
+    requirePositive("first byte", firstByteTimeout);
+    requirePositive("between bytes", betweenBytesTimeout);
+    trustedProxies = List.copyOf(trustedProxies);
+    if (maxBody < 0) {
+      throw new IllegalArgumentException("The limit of a body is 0 or more, not " + maxBody + ".");
+    }
+    if (retryAfter.toSeconds() < 1) {
+      throw new IllegalArgumentException(
+          "Retry-After is a second or more, but it is " + retryAfter + ".");
+    }
+  }
+
+  private static void requirePositive(String what, Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException(
+          "The timeout " + what + " must be above zero, but it is " + timeout + ".");
+    }
+  }
+
   /** Who gets the debug headers. */
   public enum DebugHeaders {
     /** Requests with a valid upgrade cookie. */

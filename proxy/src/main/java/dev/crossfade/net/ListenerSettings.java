@@ -11,6 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param proxyProtocol whether every connection begins with a PROXY protocol header
  */
 public record ListenerSettings(String address, @Nullable Tls tls, boolean proxyProtocol) {
+
+  /**
+   * @throws IllegalArgumentException if the address is blank
+   */
+  public ListenerSettings {
+    if (address.isBlank()) {
+      throw new IllegalArgumentException("A listener needs an address.");
+    }
+  }
+
   /** Certificate chain and private key, both PEM. */
   public record Tls(Path certificate, Path key) {}
 }

@@ -27,9 +27,13 @@ public record Rule(
     Side side) {
 
   /**
-   * @throws IllegalArgumentException if there is no condition
+   * @throws IllegalArgumentException if there is no name, no condition, or a path that does not
+   *     begin with a slash
    */
   public Rule {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("A rule needs a name.");
+    }
     if (path == null
         && pathPrefix == null
         && pathRegex == null
@@ -38,11 +42,11 @@ public record Rule(
         && header == null
         && client == null) {
       throw new IllegalArgumentException(
-          "The rule "
-              + name
-              + " among the rules needs a condition: path, path-prefix, path-regex, method, host,"
-              + " header or client.");
+          "A rule needs a condition: path, path-prefix, path-regex, method, host, header or"
+              + " client.");
     }
+    requireSlash("path", path);
+    requireSlash("path-prefix", pathPrefix);
   }
 
   /**
@@ -59,15 +63,25 @@ public record Rule(
     return "The " + key + " \"" + value + "\" of the rule " + name;
   }
 
+  private static void requireSlash(String what, @Nullable String path) {
+    if (path != null && !path.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "A rule's " + what + " begins with a slash, but this is \"" + path + "\".");
+    }
+  }
+
   /** A field that must have the value, or one in which the expression is found; exactly one. */
   public record HeaderCondition(String name, @Nullable String value, @Nullable String regex) {
     /**
-     * @throws IllegalArgumentException if there are both value and expression, or neither
+     * @throws IllegalArgumentException if there is no name, or not exactly one of value and regex
      */
     public HeaderCondition {
+      if (name.isBlank()) {
+        throw new IllegalArgumentException("A header condition needs a name.");
+      }
       if ((value == null) == (regex == null)) {
         throw new IllegalArgumentException(
-            "The header condition on " + name + " needs a value or a regex, and not both.");
+            "A header condition needs either a value or a regex, and not both.");
       }
     }
   }

@@ -16,14 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param learned the table of sessions learned from the application's answers
  */
 public record SplitSettings(Session session, Affinity affinity, Upgrade upgrade, Learned learned) {
-  /** RFC 9110 section 5.6.2. */
-  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-
-  /** RFC 6265 section 4.1.1. */
-  private static final Pattern COOKIE_OCTETS =
-      Pattern.compile("[\\x21\\x23-\\x2b\\x2d-\\x3a\\x3c-\\x5b\\x5d-\\x7e]+");
-
-  private static final Pattern ATTRIBUTE = Pattern.compile("[\\x21-\\x3a\\x3c-\\x7e]+");
 
   /**
    * @throws IllegalArgumentException if two of the cookies have one name
@@ -43,6 +35,14 @@ public record SplitSettings(Session session, Affinity affinity, Upgrade upgrade,
     }
   }
 
+  /** RFC 6265, 4.1.1. */
+  private static final Pattern COOKIE_OCTETS =
+      Pattern.compile("[\\x21\\x23-\\x2b\\x2d-\\x3a\\x3c-\\x5b\\x5d-\\x7e]+");
+
+  private static final Pattern ATTRIBUTE = Pattern.compile("[\\x21-\\x3a\\x3c-\\x7e]+");
+
+  private static final Pattern COOKIE_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
   /**
    * @param cookies names of session cookies, the first that a request carries counts; at least one
    * @param salt prepended to the session id before hashing; must be empty with {@link
@@ -50,19 +50,18 @@ public record SplitSettings(Session session, Affinity affinity, Upgrade upgrade,
    */
   public record Session(List<String> cookies, SessionHash hash, String salt, Anonymous anonymous) {
     /**
-     * @throws IllegalArgumentException if there is no cookie name, one is no token, or nginx's hash
-     *     is to be salted
+     * @throws IllegalArgumentException if there is no cookie, a name that is none, or a salt with
+     *     {@link SessionHash#NGINX}
      */
     public Session {
       cookies = List.copyOf(cookies);
       if (cookies.isEmpty()) {
-        throw new IllegalArgumentException("session.cookies needs at least one cookie name.");
+        throw new IllegalArgumentException("A session needs at least one cookie's name.");
       }
-      cookies.forEach(name -> requireToken("session.cookies", name));
+      cookies.forEach(SplitSettings::requireCookieName);
       if (hash == SessionHash.NGINX && !salt.isEmpty()) {
         throw new IllegalArgumentException(
-            "session.salt must be empty with session.hash = nginx: nginx hashes the session id"
-                + " alone, and a salt would give every visitor another side.");
+            "The salt must be empty with hash = nginx: nginx hashes the bare session id.");
       }
     }
   }
@@ -81,27 +80,25 @@ public record SplitSettings(Session session, Affinity affinity, Upgrade upgrade,
       SameSite sameSite,
       Secure secure,
       boolean httpOnly) {
+
     /**
-     * @throws IllegalArgumentException if a part can't stand in a Set-Cookie field, or browsers
-     *     would refuse the cookie
+     * @throws IllegalArgumentException if the name is no cookie's name, the age is below a second,
+     *     the path has no slash, or browsers would drop the cookie
      */
     public Affinity {
-      requireToken("affinity.cookie", cookie);
+      requireCookieName(cookie);
       if (maxAge.toSeconds() < 1) {
         throw new IllegalArgumentException(
-            "affinity.max-age must be at least a second, not " + maxAge + ".");
+            "The affinity cookie's max-age is a second or more, but it is " + maxAge + ".");
       }
-      requireAttribute("affinity.path", path);
-      if (!path.startsWith("/")) {
-        throw new IllegalArgumentException(
-            "affinity.path must begin with a slash, not be \"" + path + "\".");
-      }
+      requireSlash("affinity cookie's path", path);
+      requireAttribute("path", path);
       if (domain != null) {
-        requireAttribute("affinity.domain", domain);
+        requireAttribute("domain", domain);
       }
       if (sameSite == SameSite.NONE && secure == Secure.NEVER) {
         throw new IllegalArgumentException(
-            "affinity.same-site = none needs a secure cookie: browsers drop it otherwise.");
+            "With same-site = none the cookie must be secure: browsers drop it otherwise.");
       }
     }
   }
@@ -117,27 +114,35 @@ public record SplitSettings(Session session, Affinity affinity, Upgrade upgrade,
       String enablePath,
       String disablePath,
       AfterRollback afterRollback) {
+
+    /** The value of the upgrade cookie that asks for old; it needs no token. */
+    public static final String NEVER = "never";
+
     /**
-     * @throws IllegalArgumentException if the name or the token can't be a cookie's, or the pages
-     *     have no paths of their own
+     * @throws IllegalArgumentException if the name is no cookie's name, the token is empty or
+     *     {@value #NEVER}, a path has no slash, or both pages have the same path
      */
     public Upgrade {
-      requireToken("upgrade.cookie", cookie);
+      requireCookieName(cookie);
+      if (token != null && token.isEmpty()) {
+        throw new IllegalArgumentException("The upgrade token is empty.");
+      }
       if (token != null && !COOKIE_OCTETS.matcher(token).matches()) {
         throw new IllegalArgumentException(
             "The upgrade token must be of characters that a cookie may have: no spaces, quotes,"
-                + " commas, semicolons or backslashes; and not be empty.");
+                + " commas, semicolons or backslashes.");
       }
-      if ("never".equals(token)) {
+      if (NEVER.equals(token)) {
         throw new IllegalArgumentException(
-            "The upgrade token must not be never, which is what keeps a browser on old.");
+            "The upgrade token may not be \"never\": that value of the cookie asks for old.");
       }
-      if (!enablePath.startsWith("/") || !disablePath.startsWith("/")) {
-        throw new IllegalArgumentException("The paths of the upgrade pages begin with a slash.");
-      }
+      requireSlash("enable-path", enablePath);
+      requireSlash("disable-path", disablePath);
       if (enablePath.equals(disablePath)) {
         throw new IllegalArgumentException(
-            "The upgrade pages need two paths, but both are " + enablePath + ".");
+            "The disable-path must differ from the enable-path, but both are \""
+                + enablePath
+                + "\".");
       }
     }
   }
@@ -148,34 +153,17 @@ public record SplitSettings(Session session, Affinity affinity, Upgrade upgrade,
    */
   public record Learned(int size, Duration expiry) {
     /**
-     * @throws IllegalArgumentException if the size is negative or entries would not live at all
+     * @throws IllegalArgumentException if the size is negative or the expiry not above zero
      */
     public Learned {
       if (size < 0) {
         throw new IllegalArgumentException(
-            "The size of the learned table must be 0 or more, not " + size + ".");
+            "The size of the learned table is 0 or more, not " + size + ".");
       }
       if (expiry.isNegative() || expiry.isZero()) {
         throw new IllegalArgumentException(
-            "The expiry of the learned table must be more than nothing, not " + expiry + ".");
+            "The expiry of the learned table must be above zero, but it is " + expiry + ".");
       }
-    }
-  }
-
-  private static void requireToken(String key, String name) {
-    if (!TOKEN.matcher(name).matches()) {
-      throw new IllegalArgumentException(
-          key
-              + " must be a cookie name of letters, digits and !#$%&'*+-.^_`|~, not \""
-              + name
-              + "\".");
-    }
-  }
-
-  private static void requireAttribute(String key, String value) {
-    if (!ATTRIBUTE.matcher(value).matches()) {
-      throw new IllegalArgumentException(
-          key + " must be of plain ASCII without blanks or semicolons, not \"" + value + "\".");
     }
   }
 
@@ -200,5 +188,34 @@ public record SplitSettings(Session session, Affinity affinity, Upgrade upgrade,
     HONOUR,
     /** It is passed over until the percentage is next raised. */
     IGNORE
+  }
+
+  /** Whether the text may name a cookie: a token of RFC 9110, 5.6.2 (RFC 6265, 4.1.1). */
+  public static boolean isCookieName(String text) {
+    return COOKIE_NAME.matcher(text).matches();
+  }
+
+  private static void requireCookieName(String name) {
+    if (!isCookieName(name)) {
+      throw new IllegalArgumentException("\"" + name + "\" can't be the name of a cookie.");
+    }
+  }
+
+  private static void requireAttribute(String what, String value) {
+    if (!ATTRIBUTE.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          "The affinity cookie's "
+              + what
+              + " must be of plain ASCII without blanks or semicolons, not \""
+              + value
+              + "\".");
+    }
+  }
+
+  private static void requireSlash(String what, String path) {
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "The " + what + " begins with a slash, but this is \"" + path + "\".");
+    }
   }
 }
