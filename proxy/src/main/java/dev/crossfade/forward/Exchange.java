@@ -346,6 +346,11 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     upstreamTakesMore();
   }
 
+  /** Most bytes of the present request's body, framing included; 0 for no limit. */
+  public long maxBody() {
+    return settings.maxBody();
+  }
+
   /** Whether a request is under way: its answer is not over. */
   public boolean underWay() {
     return phase != Phase.IDLE && phase != Phase.OVER;

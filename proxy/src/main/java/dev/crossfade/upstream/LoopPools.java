@@ -22,7 +22,7 @@ public final class LoopPools {
   private final UpstreamPools shared;
   private final EventLoop loop;
   private final Deadlines deadlines;
-  private final Map<Endpoint, IdleConnections> idle = new IdentityHashMap<>();
+  private final IdentityHashMap<Endpoint, IdleConnections> idle = new IdentityHashMap<>();
 
   private @Nullable TrafficPlan membersOf;
   private Endpoint[] oldMembers = {};

@@ -1,0 +1,206 @@
+package dev.crossfade.server;
+
+import dev.crossfade.forward.ExtraFields;
+import dev.crossfade.forward.OwnAnswer;
+import dev.crossfade.http.FieldTable;
+import dev.crossfade.http.HeadCopy;
+import dev.crossfade.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * Writes answers' heads in HTTP/1.1: the origin's without hop-by-hop fields and with ours, in runs;
+ * the proxy's own whole. Used again for the next; confined to one event loop.
+ */
+final class AnswerWriter {
+  private static final byte[] VERSION = ascii("HTTP/1.1");
+  private static final byte[] CLOSE = ascii("Connection: close\r\n");
+  private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+  private static final byte[] UPGRADE = ascii("Connection: upgrade\r\n");
+  private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+  private static final int ADDED = 256;
+
+  /** A body up to this size is copied behind a rewritten head: cheaper than a second buffer. */
+  private static final int COPIED_BODY = 4 * 1024;
+
+  /** What an HTTP/1 connection makes of an answer. */
+  enum Persistence {
+    /** HTTP/1.1, where nothing needs to be said. */
+    IMPLIED,
+    /** HTTP/1.0, where going on must be said. */
+    SAID,
+    CLOSE
+  }
+
+  private final HeadCopy copy = new HeadCopy();
+  private final InstantSource clock;
+
+  AnswerWriter(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * The answer's head, and what of its body came along.
+   *
+   * @param received taken over; begins with the head
+   * @param keepsChunks whether Transfer-Encoding stays as it is
+   * @param makesChunks whether the body will be sent in chunks that the origin has not made
+   */
+  ByteBuf head(
+      ResponseHead head,
+      ExtraFields extra,
+      ByteBuf received,
+      Persistence persistence,
+      boolean keepsChunks,
+      boolean makesChunks,
+      ByteBufAllocator allocator) {
+    boolean changed =
+        head.http10()
+            || head.fields().hopByHop()
+            || head.fields().close()
+            || extra.count() > 0
+            || persistence != Persistence.IMPLIED
+            || makesChunks
+            || !keepsChunks && head.body() == ResponseHead.Body.CHUNKED
+            || head.body() == ResponseHead.Body.NONE;
+    if (!changed) {
+      return received;
+    }
+    int headLength = head.end() - head.start();
+    int bodyLength = received.readableBytes() - headLength;
+    boolean together = bodyLength <= COPIED_BODY;
+    ByteBuf out = allocator.directBuffer(headLength + ADDED + (together ? bodyLength : 0));
+    rewrite(head, extra, persistence, keepsChunks, makesChunks, out);
+    if (together) {
+      out.writeBytes(received, received.readerIndex() + headLength, bodyLength);
+      received.release();
+      return out;
+    }
+    received.skipBytes(headLength);
+    return allocator.compositeBuffer(2).addComponents(true, out, received);
+  }
+
+  private void rewrite(
+      ResponseHead head,
+      ExtraFields extra,
+      Persistence persistence,
+      boolean keepsChunks,
+      boolean makesChunks,
+      ByteBuf out) {
+    statusLine(head, out);
+    fields(head, keepsChunks);
+    copy.copyTo(head.end() - 2);
+    for (int i = 0; i < extra.count(); i++) {
+      copy.field(extra.name(i), extra.value(i));
+    }
+    if (makesChunks) {
+      copy.raw(CHUNKED);
+    }
+    if (persistence != Persistence.IMPLIED) {
+      copy.raw(persistence == Persistence.SAID ? KEEP_ALIVE : CLOSE);
+    }
+    copy.end();
+  }
+
+  private void statusLine(ResponseHead head, ByteBuf out) {
+    copy.begin(head.bytes(), head.start(), out);
+    if (head.http10()) {
+      copy.omit(head.start(), head.start() + VERSION.length);
+      copy.raw(VERSION);
+    }
+  }
+
+  private void fields(ResponseHead head, boolean keepsChunks) {
+    FieldTable fields = head.fields();
+    boolean bodiless = head.status() < 200 || head.status() == 204;
+    for (int i = 0; i < fields.count(); i++) {
+      boolean omitted =
+          switch (fields.name(i)) {
+            case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, HTTP2_SETTINGS, HOP, X_CROSSFADE ->
+                true;
+            case UPGRADE -> head.status() != 101;
+            // Neither has a body, so RFC 9110 §8.6 and RFC 9112 §6.1 forbid to say how long it is.
+            case CONTENT_LENGTH -> bodiless;
+            case TRANSFER_ENCODING -> !keepsChunks || head.body() != ResponseHead.Body.CHUNKED;
+            default -> false;
+          };
+      if (omitted) {
+        copy.omit(fields.nameStart(i), fields.lineEnd(i));
+      }
+    }
+  }
+
+  /** An interim answer. */
+  ByteBuf interim(ResponseHead head, ByteBufAllocator allocator) {
+    ByteBuf out = allocator.directBuffer(head.end() - head.start() + ADDED);
+    statusLine(head, out);
+    fields(head, false);
+    copy.copyTo(head.end());
+    return out;
+  }
+
+  /** The answer after which another protocol is spoken. */
+  ByteBuf switching(ResponseHead head, ExtraFields extra, ByteBufAllocator allocator) {
+    ByteBuf out = allocator.directBuffer(head.end() - head.start() + ADDED);
+    statusLine(head, out);
+    fields(head, false);
+    copy.copyTo(head.end() - 2);
+    for (int i = 0; i < extra.count(); i++) {
+      copy.field(extra.name(i), extra.value(i));
+    }
+    copy.raw(UPGRADE);
+    copy.end();
+    return out;
+  }
+
+  /**
+   * The proxy's own answer.
+   *
+   * @param withContent false for an answer to HEAD
+   */
+  ByteBuf own(
+      OwnAnswer answer,
+      ExtraFields extra,
+      Persistence persistence,
+      boolean withContent,
+      ByteBufAllocator allocator) {
+    StringBuilder head = new StringBuilder(256);
+    head.append("HTTP/1.1 ").append(answer.status()).append(' ').append(answer.reason());
+    line(
+        head,
+        "Date",
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atOffset(ZoneOffset.UTC)));
+    line(head, "Content-Type", answer.contentType());
+    line(head, "Content-Length", Integer.toString(answer.content().length));
+    for (int i = 0; i + 1 < answer.fields().size(); i += 2) {
+      line(head, answer.fields().get(i), answer.fields().get(i + 1));
+    }
+    head.append("\r\n");
+    ByteBuf out = allocator.directBuffer(head.length() + ADDED + answer.content().length);
+    copy.begin(VERSION, 0, out);
+    copy.raw(head.toString().getBytes(StandardCharsets.UTF_8));
+    for (int i = 0; i < extra.count(); i++) {
+      copy.field(extra.name(i), extra.value(i));
+    }
+    if (persistence != Persistence.IMPLIED) {
+      copy.raw(persistence == Persistence.SAID ? KEEP_ALIVE : CLOSE);
+    }
+    copy.end();
+    if (withContent) {
+      out.writeBytes(answer.content());
+    }
+    return out;
+  }
+
+  private static void line(StringBuilder head, String name, String value) {
+    head.append("\r\n").append(name).append(": ").append(value);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.crossfade.server;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All client connections, and their end: once draining, idle ones are closed, others end with the
+ * request they are at. Safe from any thread.
+ */
+final class Drain {
+  private final Set<Http1Connection> connections = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
+  private volatile @Nullable CompletableFuture<Void> empty;
+
+  void add(Http1Connection connection) {
+    connections.add(connection);
+  }
+
+  /** Answers whether it was there. */
+  boolean remove(Http1Connection connection) {
+    boolean removed = connections.remove(connection);
+    CompletableFuture<Void> waiting = empty;
+    if (waiting != null && connections.isEmpty()) {
+      waiting.complete(null);
+    }
+    return removed;
+  }
+
+  int size() {
+    return connections.size();
+  }
+
+  boolean draining() {
+    return draining;
+  }
+
+  /** Begins, and completes when the last connection is gone. */
+  CompletableFuture<Void> begin() {
+    CompletableFuture<Void> waiting = new CompletableFuture<>();
+    empty = waiting;
+    draining = true;
+    connections.forEach(Http1Connection::drainSoon);
+    if (connections.isEmpty()) {
+      waiting.complete(null);
+    }
+    return waiting;
+  }
+
+  /** Closes what is left. */
+  void abort() {
+    connections.forEach(Http1Connection::abortSoon);
+  }
+}
