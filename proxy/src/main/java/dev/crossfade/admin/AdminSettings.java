@@ -1,6 +1,11 @@
 package dev.crossfade.admin;
 
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,4 +16,69 @@ import org.jspecify.annotations.Nullable;
  * @param viewerTokenFile holds the viewer's token, who may read
  */
 public record AdminSettings(
-    String address, @Nullable Path tokenFile, @Nullable Path viewerTokenFile) {}
+    String address, @Nullable Path tokenFile, @Nullable Path viewerTokenFile) {
+
+  /**
+   * Whether only this machine can reach the address. A name other than {@code localhost} is not
+   * looked up, and counts as reachable by others.
+   */
+  public boolean loopback() {
+    return isLoopbackHost(host());
+  }
+
+  /**
+   * The address to bind; port 0 for any that is free.
+   *
+   * @throws IllegalArgumentException if it is not {@code host:port}, in a full sentence
+   */
+  InetSocketAddress socketAddress() {
+    String host = host();
+    byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
+    if (literal == null) {
+      return new InetSocketAddress(host.equalsIgnoreCase("localhost") ? "127.0.0.1" : host, port());
+    }
+    try {
+      return new InetSocketAddress(InetAddress.getByAddress(literal), port());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("An address has 4 or 16 bytes.", e);
+    }
+  }
+
+  private String host() {
+    String host = address.substring(0, colon());
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private int port() {
+    try {
+      int port = Integer.parseInt(address.substring(colon() + 1));
+      if (port >= 0 && port <= 65535) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException("The admin address " + address + " is not host:port.");
+  }
+
+  private int colon() {
+    int colon = address.lastIndexOf(':');
+    if (colon < 1) {
+      throw new IllegalArgumentException("The admin address " + address + " is not host:port.");
+    }
+    return colon;
+  }
+
+  /** Whether the host, without brackets and port, is {@code localhost} or of the loopback nets. */
+  static boolean isLoopbackHost(String host) {
+    if (host.toLowerCase(Locale.ROOT).equals("localhost")) {
+      return true;
+    }
+    byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
+    try {
+      return literal != null && InetAddress.getByAddress(literal).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+}
