@@ -1,5 +1,5 @@
 /**
- * Prometheus metrics by Micrometer; an observer of exchanges.
+ * Prometheus metrics: counts what the data path tells, and reads the rest when it is scraped.
  *
  * <p>May import: telemetry, upstream, plan, split.
  */

@@ -50,4 +50,15 @@ public record ControlState(
   public EndpointState endpoint(EndpointKey key) {
     return endpoints.getOrDefault(key, EndpointState.READY);
   }
+
+  /** The same decisions as another revision, by another hand. */
+  public ControlState stamped(long next, Instant at, String by, String why) {
+    return new ControlState(
+        next, threshold, epoch, maintenance, upgradeHonoured, endpoints, at, by, why);
+  }
+
+  /** The share of visitors on new. */
+  public Percent percent() {
+    return new Percent(threshold);
+  }
 }

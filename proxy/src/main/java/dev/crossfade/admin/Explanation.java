@@ -1,0 +1,14 @@
+package dev.crossfade.admin;
+
+import dev.crossfade.split.Reason;
+import dev.crossfade.split.Side;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decision, and what led to it.
+ *
+ * @param bucket where one was needed
+ * @param rule the name of the rule that matched
+ */
+public record Explanation(
+    Side side, Reason reason, @Nullable Integer bucket, @Nullable String rule) {}
