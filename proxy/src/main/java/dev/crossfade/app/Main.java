@@ -5,7 +5,16 @@ import dev.crossfade.cli.DemoOptions;
 import dev.crossfade.cli.DemoShopOptions;
 import dev.crossfade.cli.ExitCode;
 import dev.crossfade.cli.Programs;
+import dev.crossfade.demo.DemoShop;
+import dev.crossfade.demo.FolderSessions;
+import dev.crossfade.demo.MemorySessions;
+import dev.crossfade.demo.SessionStore;
+import dev.crossfade.demo.ShopVersion;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Where the program begins. */
@@ -34,11 +43,33 @@ public final class Main implements Programs {
 
   @Override
   public ExitCode demoShop(DemoShopOptions options) {
-    return ExitCode.OTHER;
+    try (DemoShop shop =
+        DemoShop.start(
+            options.newSide() ? ShopVersion.NEW : ShopVersion.OLD,
+            new InetSocketAddress(options.host(), options.port()),
+            sessions(options.sessions()))) {
+      System.out.println(
+          "ready at http://" + options.host() + ":" + shop.address().getPort() + "/");
+      new CountDownLatch(1).await();
+      return ExitCode.DONE;
+    } catch (BindException e) {
+      System.err.println("crossfade: " + e.getMessage());
+      return ExitCode.ADDRESS_IN_USE;
+    } catch (IOException e) {
+      System.err.println("crossfade: " + e);
+      return ExitCode.OTHER;
+    } catch (InterruptedException e) {
+      return ExitCode.INTERRUPTED;
+    }
+  }
+
+  private static SessionStore sessions(@Nullable Path folder) throws IOException {
+    return folder == null ? new MemorySessions(100_000) : new FolderSessions(folder, 10_000);
   }
 
   @Override
   public ExitCode warmUp() {
-    return ExitCode.OTHER;
+    CrossfadeCommand.execute(this, "status", "--admin", "http://127.0.0.1:1");
+    return ExitCode.DONE;
   }
 }

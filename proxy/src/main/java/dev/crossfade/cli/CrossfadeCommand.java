@@ -1,5 +1,8 @@
 package dev.crossfade.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
@@ -72,15 +75,11 @@ public final class CrossfadeCommand implements Callable<Integer> {
     line.addSubcommand(new DemoCommand(programs));
     line.addSubcommand(new DemoShopCommand(programs));
     line.addSubcommand(new WarmUpCommand(programs));
-    line.addSubcommand(new GenerateCompletion());
-    line.getSubcommands()
-        .get("generate-completion")
-        .getCommandSpec()
-        .usageMessage()
-        .description("Prints a completion script for bash and zsh.")
-        .hidden(true);
-    line.setOut(new java.io.PrintWriter(surroundings.out(), true));
-    line.setErr(new java.io.PrintWriter(surroundings.err(), true));
+    CommandLine completion = new CommandLine(new GenerateCompletion());
+    completion.getCommandSpec().usageMessage().hidden(true);
+    line.addSubcommand(completion);
+    line.setOut(new PrintWriter(surroundings.out(), true, UTF_8));
+    line.setErr(new PrintWriter(surroundings.err(), true, UTF_8));
     // "@name" is a reason like any other, not a file with arguments.
     line.setExpandAtFiles(false);
     line.setColorScheme(

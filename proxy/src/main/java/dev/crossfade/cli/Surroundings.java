@@ -30,7 +30,10 @@ record Surroundings(
     BooleanSupplier readerGone,
     Pace pace) {
 
-  /** Which of standard input and output are terminals, as the launcher found them. */
+  /**
+   * Which of standard input and output are terminals, as the launcher found them: Java itself
+   * cannot tell one from the other.
+   */
   private static final String TERMINALS = "crossfade.terminals";
 
   /** Time for a command that looks again and again. */
@@ -44,7 +47,7 @@ record Surroundings(
 
   /** Those of this process. */
   static Surroundings ofThisProcess() {
-    String terminals = System.getProperty(TERMINALS, guessTerminals());
+    String terminals = System.getProperty(TERMINALS, "");
     return new Surroundings(
         System.getenv(),
         System.in,
@@ -61,11 +64,6 @@ record Surroundings(
     return screen
         && environment.getOrDefault("NO_COLOR", "").isEmpty()
         && !environment.getOrDefault("TERM", "").equals("dumb");
-  }
-
-  /** Without the launcher: from Java 22 on a console is there even where no terminal is. */
-  private static String guessTerminals() {
-    return Runtime.version().feature() < 22 && System.console() != null ? "in,out" : "";
   }
 
   /** Not {@code System.out}: that has the encoding of the locale, and JSON is UTF-8 everywhere. */
