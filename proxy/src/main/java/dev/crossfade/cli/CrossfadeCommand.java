@@ -3,7 +3,10 @@ package dev.crossfade.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -43,12 +46,13 @@ public final class CrossfadeCommand implements Callable<Integer> {
   }
 
   static int execute(Programs programs, Surroundings surroundings, String... arguments) {
-    int code = commandLine(programs, surroundings).execute(arguments);
+    int code = commandLine(programs, surroundings, arguments).execute(arguments);
     surroundings.out().flush();
     return code;
   }
 
-  private static CommandLine commandLine(Programs programs, Surroundings surroundings) {
+  private static CommandLine commandLine(
+      Programs programs, Surroundings surroundings, String... arguments) {
     CrossfadeCommand top = new CrossfadeCommand(surroundings);
     CommandLine line = new CommandLine(top);
     line.getCommandSpec()
@@ -59,25 +63,7 @@ public final class CrossfadeCommand implements Callable<Integer> {
             "Exit codes: 0 done, 1 other error, 2 usage, 10 configuration refused, 11 address in"
                 + " use, 12 admin not reachable, 13 not authorised, 14 conflict, 15 value refused,"
                 + " 16 state unusable, 130 interrupted.");
-    line.addSubcommand(new RunCommand(programs));
-    line.addSubcommand(new CheckCommand(programs));
-    line.addSubcommand(new StatusCommand(top));
-    line.addSubcommand(new SetCommand(top));
-    line.addSubcommand(new RollbackCommand(top));
-    line.addSubcommand(new PromoteCommand(top));
-    line.addSubcommand(new MaintenanceCommand(top));
-    line.addSubcommand(new DrainCommand(top));
-    line.addSubcommand(new HistoryCommand(top));
-    line.addSubcommand(new UpstreamsCommand(top));
-    line.addSubcommand(new ExplainCommand(top));
-    line.addSubcommand(new ReloadCommand(top));
-    line.addSubcommand(new WatchCommand(top));
-    line.addSubcommand(new DemoCommand(programs));
-    line.addSubcommand(new DemoShopCommand(programs));
-    line.addSubcommand(new WarmUpCommand(programs));
-    CommandLine completion = new CommandLine(new GenerateCompletion());
-    completion.getCommandSpec().usageMessage().hidden(true);
-    line.addSubcommand(completion);
+    addCommands(line, commands(programs, top), arguments);
     line.setOut(new PrintWriter(surroundings.out(), true, UTF_8));
     line.setErr(new PrintWriter(surroundings.err(), true, UTF_8));
     // "@name" is a reason like any other, not a file with arguments.
@@ -88,6 +74,45 @@ public final class CrossfadeCommand implements Callable<Integer> {
     line.setParameterExceptionHandler((e, args) -> refuse(surroundings, e));
     line.setExecutionExceptionHandler((e, command, parsed) -> fail(surroundings, e));
     return line;
+  }
+
+  /** In the order of the help. */
+  private static Map<String, Supplier<Object>> commands(Programs programs, CrossfadeCommand top) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("run", () -> new RunCommand(programs));
+    commands.put("check", () -> new CheckCommand(programs));
+    commands.put("status", () -> new StatusCommand(top));
+    commands.put("set", () -> new SetCommand(top));
+    commands.put("rollback", () -> new RollbackCommand(top));
+    commands.put("promote", () -> new PromoteCommand(top));
+    commands.put("maintenance", () -> new MaintenanceCommand(top));
+    commands.put("drain", () -> new DrainCommand(top));
+    commands.put("history", () -> new HistoryCommand(top));
+    commands.put("upstreams", () -> new UpstreamsCommand(top));
+    commands.put("explain", () -> new ExplainCommand(top));
+    commands.put("reload", () -> new ReloadCommand(top));
+    commands.put("watch", () -> new WatchCommand(top));
+    commands.put("demo", () -> new DemoCommand(programs));
+    commands.put("demo-shop", () -> new DemoShopCommand(programs));
+    commands.put("warm-up", () -> new WarmUpCommand(programs));
+    return commands;
+  }
+
+  /**
+   * Adds the one command that the first argument names, else all: reading the annotations of those
+   * that are not asked for takes as long as the command itself.
+   */
+  private static void addCommands(
+      CommandLine line, Map<String, Supplier<Object>> commands, String... arguments) {
+    Supplier<Object> only = arguments.length == 0 ? null : commands.get(arguments[0]);
+    if (only != null) {
+      line.addSubcommand(only.get());
+      return;
+    }
+    commands.values().forEach(command -> line.addSubcommand(command.get()));
+    CommandLine completion = new CommandLine(new GenerateCompletion());
+    completion.getCommandSpec().usageMessage().hidden(true);
+    line.addSubcommand(completion);
   }
 
   /** No command at all. */
