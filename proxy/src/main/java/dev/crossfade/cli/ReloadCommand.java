@@ -1,0 +1,27 @@
+package dev.crossfade.cli;
+
+import picocli.CommandLine.Command;
+
+/** Has the proxy take its changed configuration file. */
+@Command(
+    name = "reload",
+    description = "Take the changed configuration file, all of it or nothing.")
+final class ReloadCommand extends AdminCommand {
+  ReloadCommand(CrossfadeCommand top) {
+    super(top);
+  }
+
+  @Override
+  ExitCode carryOut(AdminClient admin) {
+    Answer answer;
+    try {
+      answer = admin.change("POST", "/reload", "", null);
+    } catch (CommandFailure e) {
+      // What is refused here is no value of this command line but the file.
+      throw e.exitCode() == ExitCode.VALUE_REFUSED || e.exitCode() == ExitCode.CONFLICT
+          ? new CommandFailure(ExitCode.CONFIGURATION_REFUSED, e.says())
+          : e;
+    }
+    return show(answer, state -> "the configuration file was read again and is in force\n");
+  }
+}
