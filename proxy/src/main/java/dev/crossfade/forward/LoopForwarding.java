@@ -57,6 +57,11 @@ public final class LoopForwarding {
     this.decider = new Decider(p -> pools.available(p, Side.NEW));
   }
 
+  /** Makes the pools follow the plan in force even while no request comes. */
+  public void refresh() {
+    pools.refresh(plan.get());
+  }
+
   /** The observer of this loop's exchanges. */
   public ExchangeObserver observer() {
     return observer;

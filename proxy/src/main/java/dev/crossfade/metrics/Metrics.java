@@ -75,15 +75,10 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
    * @param visitors how many visitors were seen lately on a side
    */
   public Metrics(
-      About about,
-      CurrentPlan plan,
-      BooleanSupplier durable,
-      UpstreamView upstreams,
-      ToDoubleFunction<Side> visitors) {
+      About about, CurrentPlan plan, BooleanSupplier durable, ToDoubleFunction<Side> visitors) {
     registerRequests();
     registerVisitors(visitors);
     registerSplit(plan, durable);
-    registerUpstreams(upstreams);
     registerClients();
     registerProcess(about);
   }
@@ -153,7 +148,8 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
         () -> durable.getAsBoolean() ? 1 : 0);
   }
 
-  private void registerUpstreams(UpstreamView upstreams) {
+  /** Shows the upstreams too. Call once, when there are any: they report to this observer. */
+  public void watch(UpstreamView upstreams) {
     registry.getPrometheusRegistry().register(new EndpointHealth(upstreams));
     for (Side side : Side.values()) {
       connections(upstreams, side, "active", EndpointView::active);

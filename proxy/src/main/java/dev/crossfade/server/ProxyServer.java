@@ -12,6 +12,7 @@ import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.telemetry.RejectCause;
 import dev.crossfade.time.Deadlines;
 import dev.crossfade.time.Ticker;
+import dev.crossfade.upstream.LoopPools;
 import dev.crossfade.upstream.UpstreamPools;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -67,7 +68,7 @@ public final class ProxyServer implements AutoCloseable {
       Transport transport,
       ServerSettings settings,
       UpstreamPools upstreams,
-      Function<UpstreamPoolsOfLoop, LoopForwarding> forwarding,
+      Function<LoopPools, LoopForwarding> forwarding,
       Supplier<TrustedProxies> trusted,
       ExchangeObserver observer,
       Ticker ticker,
@@ -80,22 +81,17 @@ public final class ProxyServer implements AutoCloseable {
     for (EventExecutor executor : transport.group()) {
       EventLoop loop = (EventLoop) executor;
       Deadlines deadlines = new Deadlines();
-      UpstreamPoolsOfLoop pools = () -> upstreams.forLoop(loop, deadlines);
-      loops.put(
-          loop, new LoopServing(forwarding.apply(pools), deadlines, settings.limits(), clock));
+      LoopForwarding forwardingOfLoop = forwarding.apply(upstreams.forLoop(loop, deadlines));
+      loops.put(loop, new LoopServing(forwardingOfLoop, deadlines, settings.limits(), clock));
       loop.scheduleAtFixedRate(
-          () -> deadlines.sweep(ticker.nanos()),
+          () -> {
+            deadlines.sweep(ticker.nanos());
+            forwardingOfLoop.refresh();
+          },
           SWEEP_INTERVAL.toMillis(),
           SWEEP_INTERVAL.toMillis(),
           TimeUnit.MILLISECONDS);
     }
-  }
-
-  /** The pools of the loop for which forwarding is made. */
-  @FunctionalInterface
-  public interface UpstreamPoolsOfLoop {
-    /** The pools. */
-    dev.crossfade.upstream.LoopPools get();
   }
 
   /**

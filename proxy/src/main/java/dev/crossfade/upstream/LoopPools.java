@@ -198,7 +198,7 @@ public final class LoopPools {
   }
 
   /** Brings members up to date with a changed plan, so that idle connections of others close. */
-  void refresh(TrafficPlan plan) {
+  public void refresh(TrafficPlan plan) {
     members(plan, Side.OLD);
   }
 

@@ -106,13 +106,6 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
     }
   }
 
-  /**
-   * Tells the pools of a plan that has come into force, so that connections it drops are closed.
-   */
-  public void changed(TrafficPlan present) {
-    loops.forEach((loop, pools) -> loop.execute(() -> pools.refresh(present)));
-  }
-
   List<Endpoint> endpointsOf(TrafficPlan of, Side side) {
     List<String> addresses = of.upstream(side).endpoints();
     List<Endpoint> found = new ArrayList<>(addresses.size());

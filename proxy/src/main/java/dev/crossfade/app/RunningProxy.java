@@ -1,0 +1,211 @@
+package dev.crossfade.app;
+
+import dev.crossfade.admin.AdminApi;
+import dev.crossfade.admin.AdminServer;
+import dev.crossfade.admin.Reloader.ReloadRefused;
+import dev.crossfade.admin.Tokens;
+import dev.crossfade.admin.VisitorEstimate;
+import dev.crossfade.config.Settings;
+import dev.crossfade.control.Author;
+import dev.crossfade.control.ChangeRefused;
+import dev.crossfade.control.ControlPlane;
+import dev.crossfade.control.FilePlanStore;
+import dev.crossfade.control.Precondition;
+import dev.crossfade.control.StateException;
+import dev.crossfade.demo.ProxyStarter;
+import dev.crossfade.forward.LoopForwarding;
+import dev.crossfade.metrics.Metrics;
+import dev.crossfade.net.Transport;
+import dev.crossfade.server.ProxyServer;
+import dev.crossfade.split.LearnedSessions;
+import dev.crossfade.split.SeenVisitors;
+import dev.crossfade.time.Ticker;
+import dev.crossfade.upstream.UpstreamPools;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole product, wired: started in order, stopped in reverse. {@link #drain} and {@link #close}
+ * are called by one thread.
+ */
+final class RunningProxy implements ProxyStarter.Running {
+  private static final Logger log = LoggerFactory.getLogger(RunningProxy.class);
+
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final Duration drainTimeout;
+  private final List<String> addresses;
+  private final InetSocketAddress adminAddress;
+  private final ProxyServer server;
+  private final Reload reload;
+  private volatile @Nullable String obstacle = "The proxy is starting.";
+
+  private RunningProxy(Settings settings) throws StateException, IOException {
+    try {
+      drainTimeout = settings.server().drainTimeout();
+      Ticker ticker = Ticker.system();
+      InstantSource clock = InstantSource.system();
+      LearnedSessions learned = new LearnedSessions(settings.split().learned(), ticker);
+      SeenVisitors seen = new SeenVisitors(ticker);
+      FilePlanStore store = FilePlanStore.open(settings.state());
+      // The control plane closes the store; until there is one, this does.
+      started.push(store);
+      PresentConfiguration configured =
+          new PresentConfiguration(Configured.of(settings, learned, seen));
+      ControlPlane control =
+          new ControlPlane(
+              store,
+              ControlPlane.storeThread(),
+              clock,
+              settings.state().initialThreshold(),
+              configured.get()::plan);
+      started.pop();
+      started.push(control);
+      Transport transport = Transport.open(settings.transport(), eventLoops(settings));
+      started.push(() -> shutDown(transport));
+      log.info("Transport {} with {} event loops", transport.kind().label(), eventLoops(settings));
+      Metrics metrics =
+          new Metrics(
+              new Metrics.About(
+                  Version.TEXT, System.getProperty("java.version"), transport.kind().label()),
+              control,
+              control::durable,
+              side -> seen.visitors(side));
+      started.push(metrics);
+      UpstreamPools upstreams =
+          new UpstreamPools(transport, settings.pool(), control, metrics, ticker, clock);
+      started.push(upstreams);
+      metrics.watch(upstreams);
+      upstreams.prepare(control.get());
+      server =
+          new ProxyServer(
+              transport,
+              settings.server(),
+              upstreams,
+              pools ->
+                  new LoopForwarding(
+                      control,
+                      upstreams,
+                      pools,
+                      () -> configured.get().forward(),
+                      () -> configured.get().trusted(),
+                      metrics,
+                      ticker),
+              () -> configured.get().trusted(),
+              metrics,
+              ticker,
+              clock);
+      started.push(server);
+      reload = new Reload(settings.file(), control, upstreams, learned, seen, configured);
+      AdminServer admin =
+          new AdminServer(
+              settings.admin(),
+              Tokens.of(settings.admin()),
+              new AdminApi(
+                  control,
+                  metrics,
+                  upstreams,
+                  (from, to) -> moving(seen, from, to),
+                  new Explanations(control, upstreams),
+                  reload,
+                  () -> obstacle));
+      reload.tokensOf(admin);
+      // Stopped after the traffic, so that readiness can be asked for while it drains.
+      adminAddress = admin.start();
+      started.addLast(admin);
+      addresses = server.listen();
+      obstacle = null;
+    } catch (StateException | IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts it.
+   *
+   * @throws StateException if the state is damaged, not writable or held by another process
+   * @throws java.net.BindException if an address is in use, naming it
+   * @throws IOException if a file can't be read
+   */
+  static RunningProxy start(Settings settings) throws StateException, IOException {
+    return new RunningProxy(settings);
+  }
+
+  private static int eventLoops(Settings settings) {
+    return settings.eventLoops() > 0
+        ? settings.eventLoops()
+        : Runtime.getRuntime().availableProcessors();
+  }
+
+  private static VisitorEstimate.Moving moving(SeenVisitors seen, int from, int to) {
+    SeenVisitors.Moving moving = seen.moving(from, to);
+    return new VisitorEstimate.Moving(seen.estimate(), moving.toNew(), moving.toOld());
+  }
+
+  /** Where it listens, as the ready line says it. */
+  String addresses() {
+    return String.join(" ", addresses) + " admin " + Version.text(adminAddress);
+  }
+
+  @Override
+  public int port() {
+    String first = addresses.get(0);
+    return Integer.parseInt(first.substring(first.lastIndexOf(':') + 1));
+  }
+
+  @Override
+  public int adminPort() {
+    return adminAddress.getPort();
+  }
+
+  /** Takes the changed configuration file, and logs what came of it. */
+  void reload() {
+    try {
+      reload.reload(Author.OPERATOR, "SIGHUP", Precondition.NONE);
+    } catch (ReloadRefused | ChangeRefused e) {
+      log.error("The configuration was not reloaded; the one in force stays:\n{}", e.getMessage());
+    }
+  }
+
+  /** Not ready any more: lets requests under way finish, for as long as is configured. */
+  void drain() {
+    obstacle = "The proxy is shutting down.";
+    log.info("Draining {} connections for at most {}", server.connections(), drainTimeout);
+    try {
+      server.drain().get(drainTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.warn("{} connections did not end in time", server.connections());
+    } catch (ExecutionException e) {
+      log.error("The drain failed", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    obstacle = "The proxy is shutting down.";
+    while (!started.isEmpty()) {
+      try {
+        started.pop().close();
+      } catch (Exception e) {
+        log.error("Could not be stopped cleanly", e);
+      }
+    }
+  }
+
+  private static void shutDown(Transport transport) {
+    transport.group().shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2000);
+  }
+}
