@@ -42,7 +42,7 @@ final class SettingsReader {
   private final Section timeouts;
   private final NamedFiles files;
 
-  /** Who listens on which address, in lower case. */
+  /** Who listens on which address; names in lower case, paths as they are. */
   private final Map<String, Section> listening = new HashMap<>();
 
   /**
@@ -187,7 +187,8 @@ final class SettingsReader {
 
   /** Refuses an address that another listener has. */
   private void listen(Section owner, String address) {
-    Section holder = listening.putIfAbsent(address.toLowerCase(Locale.ROOT), owner);
+    String known = address.startsWith("unix:") ? address : address.toLowerCase(Locale.ROOT);
+    Section holder = listening.putIfAbsent(known, owner);
     if (holder != null) {
       refuseSame(owner, "address", holder, "address");
     }

@@ -86,6 +86,15 @@ class ConfigFileTest {
   }
 
   @Test
+  void unixSocketsDifferByLetterCase() throws ConfigProblems {
+    assertThat(
+            read("crossfade.listen = [{ address = \"unix:/run/A\" }, { address = \"unix:/run/a\" }]")
+                .server()
+                .listeners())
+        .hasSize(2);
+  }
+
+  @Test
   void limitsAndTimeouts() throws ConfigProblems {
     Settings settings =
         read(

@@ -56,7 +56,7 @@ class LogTest {
         .contains("WARN")
         .contains(
             "broken | forged line | and more | java.lang.IllegalStateException: why | so | at ")
-        .endsWith(System.lineSeparator());
+        .endsWith(")" + System.lineSeparator());
     assertThat(line.stripTrailing().lines()).hasSize(1);
   }
 

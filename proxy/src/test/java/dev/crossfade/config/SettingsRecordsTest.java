@@ -18,6 +18,7 @@ import dev.crossfade.split.SplitSettings;
 import dev.crossfade.upstream.PoolSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -120,7 +121,7 @@ class SettingsRecordsTest {
 
   @Test
   void whatIsMadeOfAListDoesNotChangeWithIt() {
-    List<String> cookies = new java.util.ArrayList<>(List.of("a"));
+    List<String> cookies = new ArrayList<>(List.of("a"));
     SplitSettings.Session session = session(cookies, SessionHash.XXH64, "");
     cookies.add("b");
 
