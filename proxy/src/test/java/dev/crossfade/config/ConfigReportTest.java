@@ -35,9 +35,10 @@ class ConfigReportTest {
   }
 
   @Test
-  void withoutAFileAllIsDefault() throws ConfigProblems {
-    assertThat(ConfigReport.effective(null).lines())
+  void withoutAFileAllIsDefaultAndInOrder() throws ConfigProblems {
+    assertThat(ConfigReport.effective(null).lines().toList())
         .hasSizeGreaterThan(50)
+        .isSorted()
         .allMatch(line -> line.endsWith("  # default"));
   }
 }
