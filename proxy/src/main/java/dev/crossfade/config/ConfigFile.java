@@ -64,8 +64,11 @@ public final class ConfigFile {
       reading.refuseIfWrong();
       return new Loaded(settings.orElseThrow(), reading.values());
     } catch (ConfigException e) {
-      Source at = e.origin() == null ? null : Source.of(e.origin());
-      reading.problem(at == null ? whole : at, "", inShort(e));
+      // What a stand-in can't be joined to is no news beside the variable that is not set.
+      if (reading.variables.untold().isEmpty()) {
+        Source at = e.origin() == null ? null : Source.of(e.origin());
+        reading.problem(at == null ? whole : at, "", inShort(e));
+      }
     } catch (Unfit e) {
       reading.problem(whole, "", String.valueOf(e.getMessage()));
     }
@@ -113,7 +116,7 @@ public final class ConfigFile {
     String place = e.origin() == null ? "" : e.origin().description() + ": ";
     text = text.startsWith(place) ? text.substring(place.length()) : text;
     int guess = text.indexOf(" (");
-    text = guess > 0 ? text.substring(0, guess) : text;
+    text = (guess > 0 ? text.substring(0, guess) : text).strip();
     return text.endsWith("end of file")
         ? "the file ends where a brace, a bracket or a value is still open"
         : text;

@@ -124,9 +124,9 @@ record Form<T>(String expected, Parser<T> parser) {
    */
   static Form<Duration> duration(Duration least) {
     return new Form<>(
-        "a duration "
-            + (least.isZero() ? "with its unit" : "of at least " + inWords(least))
-            + ", such as "
+        "a duration from "
+            + (least.compareTo(A_SECOND) < 0 ? least.toMillis() + "ms" : least.toSeconds() + "s")
+            + " to 36500d, such as "
             + (least.compareTo(A_SECOND) < 0 ? "500ms, " : "")
             + "30s, 12h or 90 days",
         text -> {
@@ -142,10 +142,6 @@ record Form<T>(String expected, Parser<T> parser) {
             return null;
           }
         });
-  }
-
-  private static String inWords(Duration least) {
-    return least.toSeconds() > 0 ? least.toSeconds() + "s" : least.toMillis() + "ms";
   }
 
   /** A number of bytes, with a unit or without. */

@@ -31,7 +31,7 @@ final class HttpWords {
 
   /** A path of our own: a page, or a cookie's Path attribute. */
   static Form<String> path() {
-    return Form.matching(PATH, "a path that begins with a slash");
+    return Form.matching(PATH, "a path that begins with a slash, of visible ASCII without ? # ;");
   }
 
   static Form<String> rulePath() {

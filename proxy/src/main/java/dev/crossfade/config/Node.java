@@ -36,7 +36,9 @@ record Node(String path, ConfigValue value, @Nullable ConfigValue parsed, Source
   }
 
   private Node below(String path, ConfigValue value, @Nullable ConfigValue parsed) {
-    return new Node(path, value, parsed, Source.ofFirst(Arrays.asList(value, parsed), source));
+    // What a substitution brought says where the variable came from, not where it is used: so the
+    // value as parsed comes first.
+    return new Node(path, value, parsed, Source.ofFirst(Arrays.asList(parsed, value), source));
   }
 
   private @Nullable ConfigValue parsedChild(String key) {

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -155,18 +156,34 @@ final class Section {
 
   /**
    * Makes a record of what was read, unless something was wrong with it. What the record itself
-   * refuses is reported with the key, or with this section where the key is empty.
+   * refuses is reported with that of the keys that {@link #blamed} names, or with this section
+   * where there is none.
    */
-  <T> Optional<T> made(String key, Supplier<T> record) {
-    if (!isClean() || (defaults == null && !unknownKeys().isEmpty())) {
+  <T> Optional<T> made(Supplier<T> record, String... keys) {
+    if (!isClean()) {
       return Optional.empty();
     }
     try {
       return Optional.of(record.get());
     } catch (IllegalArgumentException e) {
-      refuse(key, String.valueOf(e.getMessage()));
+      String text = String.valueOf(e.getMessage());
+      if (keys.length == 0) {
+        say(node, text);
+      } else {
+        refuse(blamed(keys), text);
+      }
       return Optional.empty();
     }
+  }
+
+  /** Of keys whose values don't go together, the first that does not have its default. */
+  private String blamed(String... keys) {
+    return Arrays.stream(keys).filter(key -> !isDefault(key)).findFirst().orElse(keys[0]);
+  }
+
+  /** Whether the value of a key is not from the file. */
+  boolean isDefault(String key) {
+    return node.child(key).source().isDefault();
   }
 
   /** The path of a key from the root, for messages. */
@@ -174,14 +191,19 @@ final class Section {
     return node.pathOf(key);
   }
 
-  /** Reports what is wrong with the value of a key, or with this section where the key is empty. */
+  /** Reports what is wrong with the value of a key. */
   void refuse(String key, String text) {
-    say(values.containsKey(key) ? node.child(key) : node, text);
+    say(node.child(key), text);
   }
 
-  /** Whether nothing was found wrong here and below, unknown keys aside. */
-  boolean isClean() {
-    return clean && parts.stream().allMatch(Section::isClean);
+  /**
+   * Whether nothing was found wrong here and below. Unknown keys count in entries of lists, which
+   * are read whole before anybody asks.
+   */
+  private boolean isClean() {
+    return clean
+        && (defaults != null || unknownKeys().isEmpty())
+        && parts.stream().allMatch(Section::isClean);
   }
 
   /** Reports the keys that nobody asked for, here and below. */

@@ -42,8 +42,8 @@ final class SettingsReader {
   private final Section timeouts;
   private final NamedFiles files;
 
-  /** Who has which address, in lower case, and the key that says so. */
-  private final Map<String, String> taken = new HashMap<>();
+  /** Who listens on which address; names in lower case, paths as they are. */
+  private final Map<String, Section> listening = new HashMap<>();
 
   /**
    * @param root the section {@code crossfade}
@@ -81,7 +81,6 @@ final class SettingsReader {
     Optional<ForwardSettings> forward = forward();
     Optional<StateSettings> state = state(root.section("state"), initialThreshold);
     return root.made(
-        "",
         () ->
             new Settings(
                 file,
@@ -113,7 +112,6 @@ final class SettingsReader {
     Optional<ServerSettings.Timeouts> clientTimeouts = clientTimeouts();
     Duration drainTimeout = root.read("drain-timeout", Form.duration(Duration.ZERO));
     return root.made(
-        "",
         () ->
             new ServerSettings(
                 listeners, clientLimits.orElseThrow(), clientTimeouts.orElseThrow(), drainTimeout));
@@ -128,10 +126,10 @@ final class SettingsReader {
     if (address == null) {
       return Optional.empty();
     }
-    take(entry, address);
+    listen(entry, address);
     return entry.made(
-        "address",
-        () -> new ListenerSettings(address, tls.orElse(null), Boolean.TRUE.equals(proxyProtocol)));
+        () -> new ListenerSettings(address, tls.orElse(null), Boolean.TRUE.equals(proxyProtocol)),
+        "address");
   }
 
   private Optional<ListenerSettings.Tls> tls(Section tls) {
@@ -147,7 +145,7 @@ final class SettingsReader {
     } catch (Unfit e) {
       tls.refuse("key", String.valueOf(e.getMessage()));
     }
-    return tls.made("", () -> new ListenerSettings.Tls(certificate, key));
+    return tls.made(() -> new ListenerSettings.Tls(certificate, key));
   }
 
   private Optional<ServerSettings.Limits> clientLimits() {
@@ -159,7 +157,6 @@ final class SettingsReader {
     int connectionsPerClient = limits.read("connections-per-client", LIMIT);
     int pipelined = limits.read("pipelined", Form.intSize(1024, 64 * MEBIBYTE));
     return limits.made(
-        "",
         () ->
             new ServerSettings.Limits(
                 requestLine,
@@ -177,42 +174,52 @@ final class SettingsReader {
     Duration body = timeouts.read("body", TIMEOUT);
     int bodyRate = timeouts.read("body-rate", Form.intSize(0, 1024 * MEBIBYTE));
     Duration write = timeouts.read("write", TIMEOUT);
-    return timeouts.made(
-        "", () -> new ServerSettings.Timeouts(head, keepAlive, body, bodyRate, write));
+    return timeouts.made(() -> new ServerSettings.Timeouts(head, keepAlive, body, bodyRate, write));
   }
 
   private Optional<AdminSettings> admin(Section admin) {
     String address = admin.read("address", Addresses.tcpAddress());
     Path tokenFile = admin.optional("token-file", files.tokenFile());
     Path viewerTokenFile = admin.optional("viewer-token-file", files.tokenFile());
-    take(admin, address);
-    return admin.made("address", () -> new AdminSettings(address, tokenFile, viewerTokenFile));
+    listen(admin, address);
+    return admin.made(() -> new AdminSettings(address, tokenFile, viewerTokenFile), "address");
   }
 
   /** Refuses an address that another listener has. */
-  private void take(Section owner, String address) {
-    String holder = taken.putIfAbsent(address.toLowerCase(Locale.ROOT), owner.pathOf("address"));
+  private void listen(Section owner, String address) {
+    String known = address.startsWith("unix:") ? address : address.toLowerCase(Locale.ROOT);
+    Section holder = listening.putIfAbsent(known, owner);
     if (holder != null) {
-      owner.refuse("address", "is the same as " + holder + ", \"" + address + "\"");
+      refuseSame(owner, "address", holder, "address");
+    }
+  }
+
+  /** Refuses the same value in two places, in the one that does not have its default. */
+  private static void refuseSame(Section one, String key, Section other, String otherKey) {
+    if (one.isDefault(key)) {
+      other.refuse(otherKey, "must differ from " + one.pathOf(key));
+    } else {
+      one.refuse(key, "must differ from " + other.pathOf(otherKey));
     }
   }
 
   private static Optional<UpstreamSpec> upstream(Section upstream, Side side) {
     List<String> endpoints = upstream.nonEmptyList("endpoints", "endpoints", Addresses.address());
     String host = upstream.optional("host", Addresses.hostField());
-    return upstream.made("endpoints", () -> new UpstreamSpec(side, endpoints, host));
+    return upstream.made(() -> new UpstreamSpec(side, endpoints, host), "endpoints");
   }
 
   private Optional<PoolSettings> pool(Section pool) {
     Duration connect = timeouts.read("connect", TIMEOUT);
     Duration idle = timeouts.read("upstream-idle", TIMEOUT);
     int idlePerEndpoint = pool.read("idle-per-endpoint", Form.count(0, 1_000_000));
-    return pool.made("", () -> new PoolSettings(connect, idle, idlePerEndpoint));
+    return pool.made(() -> new PoolSettings(connect, idle, idlePerEndpoint));
   }
 
   private Optional<SplitSettings> split(Section affinitySection) {
+    Section sessionSection = root.section("session");
     Section upgradeSection = root.section("upgrade");
-    Optional<SplitSettings.Session> session = session(root.section("session"));
+    Optional<SplitSettings.Session> session = session(sessionSection);
     Optional<SplitSettings.Affinity> affinity = affinity(affinitySection);
     Optional<SplitSettings.Learned> learned = learned(root.section("learned"));
     Optional<SplitSettings.Upgrade> upgrade = upgrade(upgradeSection);
@@ -220,16 +227,15 @@ final class SettingsReader {
     String affinityCookie = affinity.map(SplitSettings.Affinity::cookie).orElse("");
     String upgradeCookie = upgrade.map(SplitSettings.Upgrade::cookie).orElse("");
     if (sessionCookies.contains(affinityCookie)) {
-      affinitySection.refuse("cookie", "is also among the cookies of the session");
+      refuseSame(affinitySection, "cookie", sessionSection, "cookies");
     }
     if (sessionCookies.contains(upgradeCookie)) {
-      upgradeSection.refuse("cookie", "is also among the cookies of the session");
+      refuseSame(upgradeSection, "cookie", sessionSection, "cookies");
     }
     if (!upgradeCookie.isEmpty() && upgradeCookie.equals(affinityCookie)) {
-      upgradeSection.refuse("cookie", "is also the affinity cookie");
+      refuseSame(upgradeSection, "cookie", affinitySection, "cookie");
     }
     return root.made(
-        "",
         () ->
             new SplitSettings(
                 session.orElseThrow(),
@@ -244,7 +250,8 @@ final class SettingsReader {
     SessionHash hash = session.read("hash", Form.oneOf(SessionHash.class));
     String salt = session.read("salt", Form.text());
     Anonymous anonymous = session.read("anonymous", Form.oneOf(Anonymous.class));
-    return session.made("salt", () -> new SplitSettings.Session(cookies, hash, salt, anonymous));
+    return session.made(
+        () -> new SplitSettings.Session(cookies, hash, salt, anonymous), "salt", "hash");
   }
 
   private static Optional<SplitSettings.Affinity> affinity(Section affinity) {
@@ -258,16 +265,17 @@ final class SettingsReader {
     SplitSettings.Secure secure = affinity.read("secure", Form.oneOf(SplitSettings.Secure.class));
     boolean httpOnly = affinity.read("http-only", Form.onOff());
     return affinity.made(
-        "secure",
         () ->
             new SplitSettings.Affinity(
-                cookie, policy, maxAge, path, domain, sameSite, secure, httpOnly));
+                cookie, policy, maxAge, path, domain, sameSite, secure, httpOnly),
+        "secure",
+        "same-site");
   }
 
   private static Optional<SplitSettings.Learned> learned(Section learned) {
     int size = learned.read("size", Form.count(0, 100_000_000));
     Duration expiry = learned.read("expiry", SECONDS);
-    return learned.made("", () -> new SplitSettings.Learned(size, expiry));
+    return learned.made(() -> new SplitSettings.Learned(size, expiry));
   }
 
   private Optional<SplitSettings.Upgrade> upgrade(Section upgrade) {
@@ -279,10 +287,10 @@ final class SettingsReader {
     String enablePath = upgrade.read("enable-path", HttpWords.path());
     String disablePath = upgrade.read("disable-path", HttpWords.path());
     return upgrade.made(
-        "disable-path",
         () ->
-            new SplitSettings.Upgrade(
-                cookie, token, pages, enablePath, disablePath, afterRollback));
+            new SplitSettings.Upgrade(cookie, token, pages, enablePath, disablePath, afterRollback),
+        "disable-path",
+        "enable-path");
   }
 
   private Optional<Rule> rule(Section entry, int place) {
@@ -302,7 +310,6 @@ final class SettingsReader {
       return Optional.empty();
     }
     return entry.made(
-        "",
         () -> {
           Rule rule =
               new Rule(
@@ -328,7 +335,7 @@ final class SettingsReader {
     if (name == null) {
       return Optional.empty();
     }
-    return header.made("", () -> new Rule.HeaderCondition(name, value, regex));
+    return header.made(() -> new Rule.HeaderCondition(name, value, regex));
   }
 
   private Optional<ForwardSettings> forward() {
@@ -339,7 +346,6 @@ final class SettingsReader {
     long maxBody = limits.read("body", Form.size(0, 1024 * TEBIBYTE));
     Duration retryAfter = root.read("retry-after", SECONDS);
     return root.made(
-        "",
         () ->
             new ForwardSettings(
                 firstByte, betweenBytes, trustedProxies, debugHeaders, maxBody, retryAfter));
@@ -348,7 +354,7 @@ final class SettingsReader {
   private Optional<StateSettings> state(Section state, int initialThreshold) {
     state.read("store", Form.oneOf(Store.class));
     Path dir = state.read("dir", files.path());
-    return state.made("dir", () -> new StateSettings(dir, initialThreshold));
+    return state.made(() -> new StateSettings(dir, initialThreshold), "dir");
   }
 
   /** Where the control state can be kept. */

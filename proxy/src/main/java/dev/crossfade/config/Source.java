@@ -3,6 +3,8 @@ package dev.crossfade.config;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 record Source(String file, int line) {
   static final Source DEFAULTS = new Source("", 0);
 
+  /** How the library describes what it merged of several lines. */
+  private static final Pattern LAST_LINE = Pattern.compile(": \\d+-(\\d+)$");
+
   boolean isDefault() {
     return file.isEmpty();
   }
 
-  /**
-   * The first of the values that stands on a line of a file. What a substitution brought says where
-   * the variable came from, not where it is used: only the value as parsed does.
-   */
+  /** The place of the first of the values that has one. */
   static Source ofFirst(List<@Nullable ConfigValue> values, Source otherwise) {
     for (ConfigValue value : values) {
       if (value != null) {
@@ -39,9 +41,13 @@ record Source(String file, int line) {
     if (origin.resource() != null) {
       return DEFAULTS;
     }
-    return origin.filename() != null && origin.lineNumber() > 0
-        ? new Source(origin.filename(), origin.lineNumber())
-        : null;
+    if (origin.filename() == null || origin.lineNumber() < 1) {
+      return null;
+    }
+    // Of several lines the last counts: it is the one that overrides the others.
+    Matcher last = LAST_LINE.matcher(origin.description());
+    return new Source(
+        origin.filename(), last.find() ? Integer.parseInt(last.group(1)) : origin.lineNumber());
   }
 
   @Override
