@@ -110,13 +110,13 @@ class SettingsRecordsTest {
         .isThrownBy(() -> new AdminSettings(address, null, Path.of("viewer")))
         .withMessageContaining("token-file")
         .withMessageContaining(address);
-    assertThat(new AdminSettings(address, Path.of("operator"), null).isLoopback()).isFalse();
+    assertThat(new AdminSettings(address, Path.of("operator"), null).loopback()).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "localhost:1", "LocalHost:1"})
   void loopbackNeedsNoToken(String address) {
-    assertThat(new AdminSettings(address, null, null).isLoopback()).isTrue();
+    assertThat(new AdminSettings(address, null, null).loopback()).isTrue();
   }
 
   @Test

@@ -1,13 +1,17 @@
 package dev.crossfade.plan;
 
 import dev.crossfade.route.RuleTable;
+import dev.crossfade.split.AffinityKeys;
 import dev.crossfade.split.Anonymous;
+import dev.crossfade.split.LearnedSessions;
 import dev.crossfade.split.Policy;
+import dev.crossfade.split.SeenVisitors;
 import dev.crossfade.split.SessionHash;
 import dev.crossfade.split.Side;
 import dev.crossfade.split.SplitSettings;
 import dev.crossfade.split.SplitSettings.AfterRollback;
 import dev.crossfade.split.Splitter;
+import dev.crossfade.time.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,7 +49,7 @@ public final class PlanFixture {
     return new TrafficPlan(
         state,
         RuleTable.EMPTY,
-        new Splitter(split(afterRollback)),
+        splitter(split(afterRollback)),
         new UpstreamSpec(Side.OLD, oldEndpoints, null),
         new UpstreamSpec(Side.NEW, List.of(NEW_ENDPOINT), null),
         true);
@@ -66,5 +70,13 @@ public final class PlanFixture {
         new SplitSettings.Upgrade(
             "upgrade", null, true, "/enable-upgrade.html", "/disable-upgrade.html", afterRollback),
         new SplitSettings.Learned(1000, Duration.ofHours(1)));
+  }
+
+  private static Splitter splitter(SplitSettings settings) {
+    return new Splitter(
+        settings,
+        AffinityKeys.parse(AffinityKeys.randomText()),
+        new LearnedSessions(settings.learned(), Ticker.system()),
+        new SeenVisitors(Ticker.system()));
   }
 }
