@@ -1,0 +1,234 @@
+package dev.crossfade.split;
+
+import dev.crossfade.time.Ticker;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongPredicate;
+
+/**
+ * How many visitors were seen in the last 30 minutes, on which side, and how many of them a change
+ * of the percentage would move. Exact up to some 300,000 visitors; beyond that an estimate from a
+ * sample of at least half as many, in bounded memory (4 MiB). Safe from any thread.
+ *
+ * <p>The sample is a distinct one (P. B. Gibbons, "Distinct sampling for highly-accurate answers to
+ * distinct values queries and event reports", VLDB 2001): at level L only visitors whose hash
+ * begins with L zero bits are kept, one in 2^L, and each stands for 2^L of them. Whether someone is
+ * in it depends on who they are and not on how often they come. When the table runs full the level
+ * goes up and half of it becomes free; when it has become empty the level goes down again.
+ *
+ * <p>The table is one array of words, searched linearly from the place that the hash gives. A
+ * visitor is in one word: number, bucket, side, whether the policy holds them, and the minute in
+ * which they were last seen. It is written at most once a minute for a visitor that stays where
+ * they are; otherwise a look-up is a read.
+ */
+public final class SeenVisitors {
+  /** How long a visitor counts after the last request. */
+  private static final int WINDOW_MINUTES = 30;
+
+  private static final long NANOS_PER_MINUTE = 60_000_000_000L;
+
+  /** Minutes go round, from 1 to this; 0 stands for a word that is free. */
+  private static final int MINUTES = 0xffff;
+
+  private static final int WORDS = 1 << 19;
+
+  /** How far a visitor's word may lie from where the hash points; then the table is full. */
+  private static final int REACH = 64;
+
+  private static final long NEVER_USED = 0;
+
+  /** Free, but there may be words of others behind it, so that a search has to go on. */
+  private static final long FREED = 1L << 16;
+
+  private static final long HELD = 1L << 16;
+  private static final long ON_NEW = 1L << 17;
+
+  private final Ticker ticker;
+  private final long origin;
+  private final AtomicLongArray words = new AtomicLongArray(WORDS);
+  private final AtomicInteger level = new AtomicInteger();
+
+  /**
+   * The level before the last time it went down, and when; until a window later it counts. Guarded
+   * by this.
+   */
+  private int levelBefore;
+
+  /** A minute. Guarded by this. */
+  private int loweredAt;
+
+  /** Nobody seen yet. */
+  public SeenVisitors(Ticker ticker) {
+    this.ticker = ticker;
+    this.origin = ticker.nanos();
+  }
+
+  /**
+   * Notes a request. Allocates nothing, and only reads if this visitor was noted in this minute.
+   *
+   * @param number the visitor's identity, evenly spread
+   * @param bucket 0 … 9999; of no account if held
+   * @param side where the request went
+   * @param held whether a change of the percentage leaves the visitor where they are
+   */
+  void record(int number, int bucket, Side side, boolean held) {
+    long hash = mix(number);
+    int present = level.get();
+    if (Long.numberOfLeadingZeros(hash) < present) {
+      return;
+    }
+    int minute = minute();
+    if (!put((int) hash, word(number, bucket, side, held, minute), minute)) {
+      level.compareAndSet(present, present + 1);
+      if (Long.numberOfLeadingZeros(hash) > present) {
+        put((int) hash, word(number, bucket, side, held, minute), minute);
+      }
+    }
+  }
+
+  /** How many visitors were seen lately. Reads the whole table: for scrapes, not for requests. */
+  public long estimate() {
+    return count(word -> true);
+  }
+
+  /** How many visitors were seen lately, and on this side at last. */
+  public long visitors(Side side) {
+    return count(word -> side(word) == side);
+  }
+
+  /**
+   * How many of the visitors seen lately a change of the percentage would move.
+   *
+   * @param from the present threshold, 0 … 10,000
+   * @param to the threshold to be
+   */
+  public Moving moving(int from, int to) {
+    return new Moving(countBetween(from, to), countBetween(to, from));
+  }
+
+  /** Visitors that would go from old to new, and from new to old. */
+  public record Moving(long toNew, long toOld) {}
+
+  private long countBetween(int from, int to) {
+    return from >= to ? 0 : count(word -> !held(word) && bucket(word) >= from && bucket(word) < to);
+  }
+
+  private synchronized long count(LongPredicate wanted) {
+    int minute = minute();
+    int trusted = Math.max(level.get(), age(loweredAt, minute) < WINDOW_MINUTES ? levelBefore : 0);
+    int live = 0;
+    long found = 0;
+    for (int i = 0; i < WORDS; i++) {
+      long word = words.get(i);
+      if (minuteOf(word) == 0) {
+        continue;
+      }
+      if (isFree(word, minute)) {
+        // Freed before the minutes have gone round, when it would look young again.
+        words.compareAndSet(i, word, FREED);
+        continue;
+      }
+      live++;
+      if (Long.numberOfLeadingZeros(mix(number(word))) >= trusted && wanted.test(word)) {
+        found++;
+      }
+    }
+    lowerIfEmpty(live, trusted, minute);
+    return found << trusted;
+  }
+
+  /** Returns false if the table is full there. */
+  private boolean put(int home, long wanted, int minute) {
+    int free = -1;
+    long inFree = NEVER_USED;
+    for (int i = 0; i < REACH; i++) {
+      int at = (home + i) & (WORDS - 1);
+      long word = words.get(at);
+      if (word == wanted) {
+        return true;
+      }
+      if (number(word) == number(wanted) && minuteOf(word) != 0) {
+        // If another thread was faster, what it wrote of this visitor is as good.
+        words.compareAndSet(at, word, wanted);
+        return true;
+      }
+      if (free < 0 && isFree(word, minute)) {
+        free = at;
+        inFree = word;
+      }
+      if (word == NEVER_USED) {
+        break;
+      }
+    }
+    if (free < 0) {
+      return false;
+    }
+    // If another thread takes the place first, the visitor's next request finds another.
+    words.compareAndSet(free, inFree, wanted);
+    return true;
+  }
+
+  private boolean isFree(long word, int minute) {
+    return minuteOf(word) == 0
+        || age(minuteOf(word), minute) >= WINDOW_MINUTES
+        || Long.numberOfLeadingZeros(mix(number(word))) < level.get();
+  }
+
+  /**
+   * At most once a window, since those whom the lower level lets in are complete only after one;
+   * till then the level before is the one to count by. If a thread has raised it meanwhile, it
+   * stays.
+   */
+  private void lowerIfEmpty(int live, int trusted, int minute) {
+    if (trusted > 0 && live < WORDS / 8 && level.compareAndSet(trusted, trusted - 1)) {
+      levelBefore = trusted;
+      loweredAt = minute;
+    }
+  }
+
+  private int minute() {
+    return (int) ((ticker.nanos() - origin) / NANOS_PER_MINUTE % MINUTES) + 1;
+  }
+
+  private static int age(int then, int now) {
+    return Math.floorMod(now - then, MINUTES);
+  }
+
+  /**
+   * The finaliser of MurmurHash3 (64 bit): numbers of sessions come from a hash, others need not.
+   */
+  private static long mix(int number) {
+    long hash = number + 0x9e3779b97f4a7c15L;
+    hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
+    hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return hash ^ (hash >>> 33);
+  }
+
+  private static long word(int number, int bucket, Side side, boolean held, int minute) {
+    return ((long) number << 32)
+        | ((held ? 0L : bucket) << 18)
+        | (side == Side.NEW ? ON_NEW : 0)
+        | (held ? HELD : 0)
+        | minute;
+  }
+
+  private static int number(long word) {
+    return (int) (word >>> 32);
+  }
+
+  private static int bucket(long word) {
+    return (int) (word >>> 18) & 0x3fff;
+  }
+
+  private static Side side(long word) {
+    return (word & ON_NEW) == 0 ? Side.OLD : Side.NEW;
+  }
+
+  private static boolean held(long word) {
+    return (word & HELD) != 0;
+  }
+
+  private static int minuteOf(long word) {
+    return (int) word & 0xffff;
+  }
+}
