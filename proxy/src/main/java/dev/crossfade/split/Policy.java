@@ -7,5 +7,10 @@ public enum Policy {
   /** Who is on new stays there when the percentage is lowered. */
   RATCHET,
   /** Who has a side keeps it whatever the percentage does. */
-  PIN
+  PIN;
+
+  /** Whether it keeps a visitor on this side, within one epoch. */
+  boolean holds(Side side) {
+    return this == PIN || (this == RATCHET && side == Side.NEW);
+  }
 }

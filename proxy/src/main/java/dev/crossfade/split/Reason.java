@@ -15,6 +15,14 @@ public enum Reason {
     this.label = label;
   }
 
+  /**
+   * Whether a decision for this reason is one to come back to. Those by rule and upgrade cookie,
+   * and those that failover made, hold for their request alone and pin nobody.
+   */
+  public boolean lasts() {
+    return this == PINNED || this == BUCKET || this == FIRST;
+  }
+
   /** The name in API, metrics, debug headers and logs. */
   public String label() {
     return label;
