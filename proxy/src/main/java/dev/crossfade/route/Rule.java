@@ -26,6 +26,49 @@ public record Rule(
     @Nullable String client,
     Side side) {
 
+  /**
+   * @throws IllegalArgumentException if there is no condition
+   */
+  public Rule {
+    if (path == null
+        && pathPrefix == null
+        && pathRegex == null
+        && method == null
+        && host == null
+        && header == null
+        && client == null) {
+      throw new IllegalArgumentException(
+          "The rule "
+              + name
+              + " among the rules needs a condition: path, path-prefix, path-regex, method, host,"
+              + " header or client.");
+    }
+  }
+
+  /**
+   * The name of a rule that was given none.
+   *
+   * @param place among the rules, from 1
+   */
+  public static String nameByPlace(int place) {
+    return "rule-" + place;
+  }
+
+  /** The beginning of a sentence about one of its conditions. */
+  String describe(String key, String value) {
+    return "The " + key + " \"" + value + "\" of the rule " + name;
+  }
+
   /** A field that must have the value, or one in which the expression is found; exactly one. */
-  public record HeaderCondition(String name, @Nullable String value, @Nullable String regex) {}
+  public record HeaderCondition(String name, @Nullable String value, @Nullable String regex) {
+    /**
+     * @throws IllegalArgumentException if there are both value and expression, or neither
+     */
+    public HeaderCondition {
+      if ((value == null) == (regex == null)) {
+        throw new IllegalArgumentException(
+            "The header condition on " + name + " needs a value or a regex, and not both.");
+      }
+    }
+  }
 }

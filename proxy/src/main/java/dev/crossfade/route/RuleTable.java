@@ -9,6 +9,7 @@ public final class RuleTable {
   public static final RuleTable EMPTY = new RuleTable(List.of());
 
   private final List<Rule> rules;
+  private final CompiledRule[] compiled;
 
   /**
    * Compiles the rules.
@@ -17,6 +18,7 @@ public final class RuleTable {
    */
   public RuleTable(List<Rule> rules) {
     this.rules = List.copyOf(rules);
+    this.compiled = this.rules.stream().map(CompiledRule::new).toArray(CompiledRule[]::new);
   }
 
   /** The rules as configured. */
@@ -24,11 +26,13 @@ public final class RuleTable {
     return rules;
   }
 
-  /** The first rule that matches, null where none does. */
+  /** The first rule that matches, null where none does. Allocates nothing. */
   public @Nullable Rule match(RequestFacts facts) {
-    if (rules.isEmpty()) {
-      return null;
+    for (CompiledRule rule : compiled) {
+      if (rule.matches(facts)) {
+        return rule.rule();
+      }
     }
-    throw new UnsupportedOperationException();
+    return null;
   }
 }
