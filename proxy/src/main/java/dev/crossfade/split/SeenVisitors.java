@@ -191,7 +191,9 @@ public final class SeenVisitors {
   }
 
   private static int age(int then, int now) {
-    return Math.floorMod(now - then, MINUTES);
+    int age = Math.floorMod(now - then, MINUTES);
+    // Another thread may have read the clock later than this one, in the minute to come.
+    return age == MINUTES - 1 ? 0 : age;
   }
 
   /**

@@ -76,6 +76,16 @@ class SeenVisitorsTest {
   }
 
   @Test
+  void aThreadThatReadTheClockAMinuteBeforeLeavesWhatAnotherHasWritten() {
+    ticker.advance(Duration.ofMinutes(1));
+    seen.record(1, 1, Side.OLD, false);
+    ticker.advance(Duration.ofMinutes(-1));
+    assertThat(seen.estimate()).isEqualTo(1);
+    ticker.advance(Duration.ofMinutes(1));
+    assertThat(seen.estimate()).isEqualTo(1);
+  }
+
+  @Test
   void hundredsOfThousandsAreCountedExactly() {
     for (int number = 0; number < 200_000; number++) {
       seen.record(number, number % 10_000, Side.OLD, false);
