@@ -74,15 +74,44 @@ public final class LearnedSessions {
     table.put(key, held);
   }
 
-  /**
-   * What is known of a session.
-   *
-   * @param bucket 0 … 9999
-   * @param side on which the visitor is held, null where what brought the session pins nobody
-   * @param epoch in which the side was given
-   * @param number the visitor's, as in the affinity cookie
-   */
-  record Held(int bucket, @Nullable Side side, int epoch, int number) {}
+  /** What is known of a session. Immutable; as small as it can be, since there may be millions. */
+  static final class Held {
+    private final int bucketAndSide;
+    private final int epoch;
+    private final int number;
+
+    /**
+     * @param bucket 0 … 9999
+     * @param side on which the visitor is held, null where what brought the session pins nobody
+     * @param epoch in which the side was given
+     * @param number the visitor's, as in the affinity cookie
+     */
+    Held(int bucket, @Nullable Side side, int epoch, int number) {
+      this.bucketAndSide = (bucket << 2) | (side == null ? 0 : side.ordinal() + 1);
+      this.epoch = epoch;
+      this.number = number;
+    }
+
+    int bucket() {
+      return bucketAndSide >> 2;
+    }
+
+    @Nullable Side side() {
+      return switch (bucketAndSide & 3) {
+        case 0 -> null;
+        case 1 -> Side.OLD;
+        default -> Side.NEW;
+      };
+    }
+
+    int epoch() {
+      return epoch;
+    }
+
+    int number() {
+      return number;
+    }
+  }
 
   /** A key. Written to only before it is in the table, or as a thread's own probe. */
   private static final class Fingerprint {

@@ -1,7 +1,9 @@
 package dev.crossfade.split;
 
 import dev.crossfade.time.Ticker;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongPredicate;
 
 /**
  * How many visitors were seen in the last 30 minutes, on which side, and how many of them a change
@@ -44,11 +46,15 @@ public final class SeenVisitors {
   private final Ticker ticker;
   private final long origin;
   private final AtomicLongArray words = new AtomicLongArray(WORDS);
-  private volatile int level;
+  private final AtomicInteger level = new AtomicInteger();
 
-  /** The level before the last time it went down, and when; until a window later it counts. */
+  /**
+   * The level before the last time it went down, and when; until a window later it counts. Guarded
+   * by this.
+   */
   private int levelBefore;
 
+  /** A minute. Guarded by this. */
   private int loweredAt;
 
   /** Nobody seen yet. */
@@ -67,13 +73,13 @@ public final class SeenVisitors {
    */
   void record(int number, int bucket, Side side, boolean held) {
     long hash = mix(number);
-    int present = level;
+    int present = level.get();
     if (Long.numberOfLeadingZeros(hash) < present) {
       return;
     }
     int minute = minute();
     if (!put((int) hash, word(number, bucket, side, held, minute), minute)) {
-      raise(present);
+      level.compareAndSet(present, present + 1);
       if (Long.numberOfLeadingZeros(hash) > present) {
         put((int) hash, word(number, bucket, side, held, minute), minute);
       }
@@ -107,9 +113,9 @@ public final class SeenVisitors {
     return from >= to ? 0 : count(word -> !held(word) && bucket(word) >= from && bucket(word) < to);
   }
 
-  private synchronized long count(Wanted wanted) {
+  private synchronized long count(LongPredicate wanted) {
     int minute = minute();
-    int trusted = Math.max(level, age(loweredAt, minute) < WINDOW_MINUTES ? levelBefore : 0);
+    int trusted = Math.max(level.get(), age(loweredAt, minute) < WINDOW_MINUTES ? levelBefore : 0);
     int live = 0;
     long found = 0;
     for (int i = 0; i < WORDS; i++) {
@@ -123,16 +129,12 @@ public final class SeenVisitors {
         continue;
       }
       live++;
-      if (Long.numberOfLeadingZeros(mix(number(word))) >= trusted && wanted.is(word)) {
+      if (Long.numberOfLeadingZeros(mix(number(word))) >= trusted && wanted.test(word)) {
         found++;
       }
     }
     lowerIfEmpty(live, trusted, minute);
     return found << trusted;
-  }
-
-  private interface Wanted {
-    boolean is(long word);
   }
 
   /** Returns false if the table is full there. */
@@ -169,24 +171,18 @@ public final class SeenVisitors {
   private boolean isFree(long word, int minute) {
     return minuteOf(word) == 0
         || age(minuteOf(word), minute) >= WINDOW_MINUTES
-        || Long.numberOfLeadingZeros(mix(number(word))) < level;
-  }
-
-  private synchronized void raise(int seen) {
-    if (level == seen) {
-      level = seen + 1;
-    }
+        || Long.numberOfLeadingZeros(mix(number(word))) < level.get();
   }
 
   /**
    * At most once a window, since those whom the lower level lets in are complete only after one;
-   * till then the level before is the one to count by.
+   * till then the level before is the one to count by. If a thread has raised it meanwhile, it
+   * stays.
    */
   private void lowerIfEmpty(int live, int trusted, int minute) {
-    if (level > 0 && trusted == level && live < WORDS / 8) {
-      levelBefore = level;
+    if (trusted > 0 && live < WORDS / 8 && level.compareAndSet(trusted, trusted - 1)) {
+      levelBefore = trusted;
       loweredAt = minute;
-      level = levelBefore - 1;
     }
   }
 
@@ -195,7 +191,9 @@ public final class SeenVisitors {
   }
 
   private static int age(int then, int now) {
-    return Math.floorMod(now - then, MINUTES);
+    int age = Math.floorMod(now - then, MINUTES);
+    // Another thread may have read the clock later than this one, in the minute to come.
+    return age == MINUTES - 1 ? 0 : age;
   }
 
   /**

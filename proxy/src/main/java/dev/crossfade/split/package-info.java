@@ -1,6 +1,7 @@
 /**
  * The decision which version serves a visitor: buckets, policies, the affinity cookie, learned
- * sessions. Plain calls over bytes, no I/O.
+ * sessions, and the visitors seen lately. Plain calls over bytes, no I/O; {@link
+ * dev.crossfade.split.Splitter} is the door.
  *
  * <p>May import: time.
  */
