@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One application version: a shop of three pages that enters every request in the ledger when its
- * head has come, before anything else. It never closes a connection by itself.
+ * head has come, before anything else. It never closes a connection unless it is asked to.
  *
  * <p>{@code /shop/ID} shows, {@code /cart/ID} adds to the cart, {@code /login/ID} changes the
  * session id; {@code ?bytes=N} is the size of the answer's body, which is {@link Payload#of} the
@@ -157,6 +158,7 @@ final class Origin implements AutoCloseable {
             .headers()
             .set(HttpHeaderNames.SET_COOKIE, SESSION + "=" + session + "; Path=/; HttpOnly");
       }
+      HttpUtil.setKeepAlive(response, HttpUtil.isKeepAlive(head));
       write(ctx, response, body);
     }
 
@@ -186,6 +188,10 @@ final class Origin implements AutoCloseable {
         ChannelFuture unused = ctx.write(part, ctx.voidPromise());
       }
       ctx.flush();
+      if (!HttpUtil.isKeepAlive(response)) {
+        ChannelFuture unused =
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      }
     }
 
     private static ByteBuf half(byte[] body, int which) {

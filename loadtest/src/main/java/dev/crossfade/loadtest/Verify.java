@@ -106,7 +106,10 @@ public final class Verify implements Callable<Integer> {
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] args) {
     System.exit(
-        new CommandLine(new Verify()).setExecutionExceptionHandler(Verify::say).execute(args));
+        new CommandLine(new Verify())
+            .setOverwrittenOptionsAllowed(true)
+            .setExecutionExceptionHandler(Verify::say)
+            .execute(args));
   }
 
   private static int say(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
