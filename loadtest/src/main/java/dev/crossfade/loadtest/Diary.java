@@ -27,7 +27,6 @@ record Diary(String visitor, @Nullable Side always, BucketRange bucket, List<Sen
    *
    * @param id unique in a run
    * @param began nanoseconds of {@link System#nanoTime}, before its first byte was written
-   * @param ended nanoseconds, after the last byte of the answer or when it was given up
    * @param bodyHash {@link Payload#hash} of the body that was sent
    * @param saidBy the side that the answer claims to come from, null without one
    * @param detail what was wrong, empty otherwise
@@ -35,7 +34,6 @@ record Diary(String visitor, @Nullable Side always, BucketRange bucket, List<Sen
   record Sent(
       String id,
       long began,
-      long ended,
       long bodyHash,
       Outcome outcome,
       @Nullable Side saidBy,

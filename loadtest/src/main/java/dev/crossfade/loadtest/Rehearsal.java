@@ -162,9 +162,7 @@ final class Rehearsal {
     visitor
         .diary()
         .sent()
-        .add(
-            new Diary.Sent(
-                step.id(), began, System.nanoTime(), step.bodyHash(), outcome, saidBy, detail));
+        .add(new Diary.Sent(step.id(), began, step.bodyHash(), outcome, saidBy, detail));
     return wire;
   }
 }

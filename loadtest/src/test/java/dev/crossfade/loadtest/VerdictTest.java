@@ -45,19 +45,19 @@ class VerdictTest {
 
   @Test
   void aRequestWithoutAnswerIsLost() {
-    diary.sent().add(new Sent("gone", 230, 240, HASH, Outcome.LOST, null, "closed"));
+    diary.sent().add(new Sent("gone", 230, HASH, Outcome.LOST, null, "closed"));
     assertOnly(Wrong.LOST);
   }
 
   @Test
   void anAnswerThatIsNotTheOriginsIsFalse() {
-    diary.sent().add(new Sent("502", 230, 240, HASH, Outcome.FALSE, null, "status 502"));
+    diary.sent().add(new Sent("502", 230, HASH, Outcome.FALSE, null, "status 502"));
     assertOnly(Wrong.FALSE);
   }
 
   @Test
   void anAnswerWithoutAnArrivalIsUnaccounted() {
-    diary.sent().add(new Sent("air", 230, 240, HASH, Outcome.ANSWERED, Side.OLD, ""));
+    diary.sent().add(new Sent("air", 230, HASH, Outcome.ANSWERED, Side.OLD, ""));
     assertOnly(Wrong.UNACCOUNTED);
   }
 
@@ -75,14 +75,14 @@ class VerdictTest {
 
   @Test
   void anotherBodyIsDamage() {
-    diary.sent().add(new Sent("bent", 230, 240, HASH, Outcome.ANSWERED, Side.OLD, ""));
+    diary.sent().add(new Sent("bent", 230, HASH, Outcome.ANSWERED, Side.OLD, ""));
     ledger.arrived("bent", Side.OLD, 235).bodyEnded(HASH + 1);
     assertOnly(Wrong.DAMAGED);
   }
 
   @Test
   void aBodyCutOffIsExcusedOnlyByALostRequest() {
-    diary.sent().add(new Sent("cut", 230, 240, HASH, Outcome.LOST, null, "closed"));
+    diary.sent().add(new Sent("cut", 230, HASH, Outcome.LOST, null, "closed"));
     ledger.arrived("cut", Side.OLD, 235);
     assertOnly(Wrong.LOST);
   }
@@ -152,7 +152,7 @@ class VerdictTest {
 
   private void request(Diary of, String id, long began, Side side, long arrived) {
     ledger.arrived(id, side, arrived).bodyEnded(HASH);
-    of.sent().add(new Sent(id, began, arrived + 5, HASH, Outcome.ANSWERED, side, ""));
+    of.sent().add(new Sent(id, began, HASH, Outcome.ANSWERED, side, ""));
   }
 
   private Verdict verdict() {
