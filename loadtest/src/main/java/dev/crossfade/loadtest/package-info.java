@@ -1,7 +1,8 @@
 /**
- * Load tests: the verifier that nothing is lost, doubled or on the wrong side.
+ * Proves from outside that a proxy under load loses nothing, doubles nothing and sends nobody to
+ * the wrong side: visitors on one end, origins with a ledger on the other, and a verdict over both.
  *
- * <p>May import: anything; nothing imports it.
+ * <p>May import: the JDK, Netty, libraries; nothing of the proxy's.
  */
 @NullMarked
 package dev.crossfade.loadtest;
