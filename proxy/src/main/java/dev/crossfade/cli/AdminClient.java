@@ -134,7 +134,16 @@ final class AdminClient {
           case 400, 422 -> ExitCode.VALUE_REFUSED;
           default -> ExitCode.OTHER;
         };
-    throw new CommandFailure(code, answer.problem(this.toString()));
+    // HttpURLConnection keeps the body of a 401 to itself; what it would say is known anyway.
+    throw new CommandFailure(
+        code, answer.status() == 401 ? unknownToken() : answer.problem(this.toString()));
+  }
+
+  private String unknownToken() {
+    return "The admin API at "
+        + this
+        + (token == null ? " wants a token" : " refused the token")
+        + " (--token-file or CROSSFADE_TOKEN).";
   }
 
   private CommandFailure unreachable(IOException e, boolean changing) {

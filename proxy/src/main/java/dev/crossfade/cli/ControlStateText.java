@@ -10,7 +10,7 @@ final class ControlStateText {
   /** The whole state as a short table. */
   static String table(JsonObject state, boolean colours) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("on new", Text.bold(percent(state), colours)));
+    rows.add(List.of("on new", percent(state)));
     rows.add(List.of("revision", state.text("revision", "?")));
     rows.add(List.of("epoch", state.text("epoch", "?")));
     rows.add(List.of("maintenance", maintenance(state)));
@@ -18,7 +18,9 @@ final class ControlStateText {
     if (!state.text("reason", "").isEmpty()) {
       rows.add(List.of("reason", state.text("reason", "")));
     }
-    return Text.table(List.of(), rows, colours);
+    String table = Text.table(List.of(), rows, colours);
+    int end = table.indexOf('\n');
+    return Text.bold(table.substring(0, end), colours) + table.substring(end);
   }
 
   /** The state in one line that says when, what and who. */

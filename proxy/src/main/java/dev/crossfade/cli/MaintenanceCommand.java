@@ -16,23 +16,23 @@ final class MaintenanceCommand extends AdminCommand {
   @Option(
       names = "--old",
       paramLabel = "on|off",
-      converter = OnOff.class,
+      converter = Words.class,
       description = "The old version answers 503.")
-  private @Nullable Boolean oldSide;
+  private @Nullable OnOff oldSide;
 
   @Option(
       names = "--new",
       paramLabel = "on|off",
-      converter = OnOff.class,
+      converter = Words.class,
       description = "The new version answers 503.")
-  private @Nullable Boolean newSide;
+  private @Nullable OnOff newSide;
 
   @Option(
       names = "--freeze-writes",
       paramLabel = "on|off",
-      converter = OnOff.class,
+      converter = Words.class,
       description = "All but GET, HEAD, OPTIONS and TRACE are answered 503, for everyone.")
-  private @Nullable Boolean freezeWrites;
+  private @Nullable OnOff freezeWrites;
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the history.")
   private String reason = "";
@@ -60,9 +60,9 @@ final class MaintenanceCommand extends AdminCommand {
     }
   }
 
-  private static void member(JsonGenerator json, String name, @Nullable Boolean value) {
+  private static void member(JsonGenerator json, String name, @Nullable OnOff value) {
     if (value != null) {
-      json.writeBooleanProperty(name, value);
+      json.writeBooleanProperty(name, value == OnOff.ON);
     }
   }
 
@@ -78,13 +78,19 @@ final class MaintenanceCommand extends AdminCommand {
         surroundings().colours());
   }
 
+  /** Not a Boolean: picocli gives that a meaning of its own, with and without a value. */
+  private enum OnOff {
+    ON,
+    OFF
+  }
+
   /** The words on and off, and no others. */
-  static final class OnOff implements ITypeConverter<Boolean> {
+  private static final class Words implements ITypeConverter<OnOff> {
     @Override
-    public Boolean convert(String word) {
+    public OnOff convert(String word) {
       return switch (word) {
-        case "on" -> true;
-        case "off" -> false;
+        case "on" -> OnOff.ON;
+        case "off" -> OnOff.OFF;
         default -> throw new TypeConversionException("'" + word + "' is neither on nor off");
       };
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -137,7 +138,7 @@ final class ShopRequests {
   private record Visit(String id, Session state) {}
 
   private static String cookie(HttpExchange exchange) {
-    for (String line : exchange.getRequestHeaders().getOrDefault("Cookie", java.util.List.of())) {
+    for (String line : exchange.getRequestHeaders().getOrDefault("Cookie", List.of())) {
       for (String pair : line.split(";", -1)) {
         String stripped = pair.strip();
         if (stripped.startsWith(COOKIE + "=")) {
@@ -190,8 +191,6 @@ final class ShopRequests {
   private static void send(
       HttpExchange exchange, int status, String type, String caching, String text)
       throws IOException {
-    // What is left unread of a body would be taken for the next request.
-    exchange.getRequestBody().skip(Long.MAX_VALUE);
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
     Headers headers = exchange.getResponseHeaders();
     headers.set("Content-Type", type);

@@ -1,0 +1,67 @@
+package dev.crossfade.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DemoTest {
+  private static final Demo.Ports ANY = new Demo.Ports(0, 0, 0, 0);
+
+  private final List<Path> folders = new ArrayList<>();
+  private boolean closed;
+
+  private ProxyStarter.Running proxy(Path configuration) throws IOException {
+    folders.add(configuration.getParent());
+    Files.createDirectory(configuration.resolveSibling("data"));
+    Files.writeString(configuration.resolveSibling("data/state"), "kept");
+    assertThat(Files.readString(configuration)).contains("initial-percent = 10", "PHPSESSID");
+    return new ProxyStarter.Running() {
+      @Override
+      public int port() {
+        return 8080;
+      }
+
+      @Override
+      public int adminPort() {
+        return 9900;
+      }
+
+      @Override
+      public void close() {
+        assertThat(folders.get(0)).as("the state while the proxy still runs").exists();
+        closed = true;
+      }
+    };
+  }
+
+  @Test
+  void leavesNothingBehind() throws Exception {
+    try (Demo demo = Demo.start(ANY, this::proxy)) {
+      assertThat(demo.invitation())
+          .contains("http://127.0.0.1:8080/", "http://127.0.0.1:9900/rollback", "10 %");
+    }
+    assertThat(closed).isTrue();
+    assertThat(folders.get(0)).doesNotExist();
+  }
+
+  @Test
+  void leavesNothingBehindWhenTheProxyDoesNotStart() {
+    assertThatThrownBy(
+            () ->
+                Demo.start(
+                    ANY,
+                    configuration -> {
+                      folders.add(configuration.getParent());
+                      throw new BindException("127.0.0.1:8080 is in use");
+                    }))
+        .isInstanceOf(BindException.class);
+    assertThat(folders.get(0)).doesNotExist();
+  }
+}
