@@ -16,6 +16,7 @@ import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.time.Deadline;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -76,7 +77,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
       new Deadline() {
         @Override
         protected void passed(long now) {
-          cut();
+          channelContext().close();
         }
       };
 
@@ -448,7 +449,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
       persistent = false;
       switch (reading) {
         case TUNNEL -> exchange.clientOutputEnds();
-        case LINGER, CLOSED -> close();
+        case LINGER -> close();
+        case CLOSED -> {}
         // A client may close its output and wait for the answer (RFC 9112 §9.6).
         case WAIT -> {}
         default -> process();
@@ -491,7 +493,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     if (ctx.channel().isWritable()) {
       writeDeadline.clear();
     } else {
-      writeDeadline.set(loop.ticker.nanos() + timeouts.write().toNanos());
+      expectWrites();
     }
     exchange.clientWritabilityChanged();
   }
@@ -628,15 +630,23 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void outputEnds() {
-    flush();
-    if (channelContext().channel() instanceof DuplexChannel duplex) {
+    afterWrites(this::shutdownOutput);
+  }
+
+  /** Netty drops what is not written yet when an output is shut down or a channel closed. */
+  private void afterWrites(Runnable action) {
+    unflushed = false;
+    channelContext().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(f -> action.run());
+  }
+
+  private void shutdownOutput() {
+    if (channelContext().channel() instanceof DuplexChannel duplex && duplex.isActive()) {
       duplex.shutdownOutput();
     }
   }
 
   @Override
   public void cut() {
-    flush();
     if (untilClose) {
       // The end of the connection is the end of such a body: only a reset tells it from a good one.
       channelContext().channel().config().setOption(ChannelOption.SO_LINGER, 0);
@@ -702,7 +712,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   /** From any thread: closes, whatever is under way. */
   void abortSoon() {
-    channelContext().executor().execute(this::close);
+    channelContext().close();
   }
 
   private void drain() {
@@ -728,17 +738,25 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private void linger() {
     dropInput();
     flush();
-    ChannelHandlerContext ctx = channelContext();
-    if (ctx.pipeline().get(SslHandler.class) != null
-        || !(ctx.channel() instanceof DuplexChannel duplex)) {
+    if (channelContext().pipeline().get(SslHandler.class) != null) {
       close();
       return;
     }
     reading = Reading.LINGER;
     lingered = 0;
-    readDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
+    readDeadline.clear();
+    expectWrites();
     resume();
-    duplex.shutdownOutput();
+    afterWrites(
+        () -> {
+          writeDeadline.clear();
+          readDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
+          shutdownOutput();
+        });
+  }
+
+  private void expectWrites() {
+    writeDeadline.set(loop.ticker.nanos() + timeouts.write().toNanos());
   }
 
   private void linger(ByteBuf bytes) {
@@ -749,12 +767,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     }
   }
 
+  /** Closes behind what has been written. */
   private void close() {
     if (reading != Reading.CLOSED) {
-      flush();
       reading = Reading.CLOSED;
       dropInput();
-      channelContext().close();
+      readDeadline.clear();
+      expectWrites();
+      resume();
+      afterWrites(channelContext()::close);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.crossfade.upstream;
 import dev.crossfade.net.ReadSize;
 import dev.crossfade.time.Deadline;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -111,10 +112,15 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   /** Closes our output, behind what has been written; the origin may still send. */
   public void closeOutput() {
-    flush();
-    if (channel() instanceof DuplexChannel duplex) {
-      duplex.shutdownOutput();
-    }
+    // Netty drops what is not written yet when an output is shut down.
+    context()
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            written -> {
+              if (channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+                duplex.shutdownOutput();
+              }
+            });
   }
 
   /** Gives the connection back for another request. The last request must have ended cleanly. */
