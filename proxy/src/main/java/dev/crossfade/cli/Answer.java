@@ -1,6 +1,7 @@
 package dev.crossfade.cli;
 
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
 
 /**
  * What the admin API answered.
@@ -37,14 +38,17 @@ record Answer(int status, String type, byte[] body) {
     return JsonObject.parse(json());
   }
 
-  /** The problem (RFC 9457) of an answer that is not a success, in one line. */
+  /**
+   * The problem (RFC 9457) of an answer that is not a success. Several lines where there is one for
+   * each thing that is wrong with a configuration.
+   */
   String problem(String address) {
     if (type.contains("json")) {
       try {
         JsonObject problem = object();
         String detail = problem.text("detail", problem.text("title", ""));
         if (!detail.isEmpty()) {
-          return Text.visible(detail);
+          return detail.lines().map(Text::visible).collect(Collectors.joining("\n"));
         }
       } catch (CommandFailure e) {
         // Not even a problem: the status has to do.

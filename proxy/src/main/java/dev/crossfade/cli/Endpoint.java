@@ -14,9 +14,7 @@ record Endpoint(String side, String address, JsonObject view) {
   static List<Endpoint> all(JsonObject upstreams) {
     List<Endpoint> endpoints = new ArrayList<>();
     for (String side : List.of("old", "new")) {
-      List<JsonObject> views = upstreams.objects(side);
-      for (JsonObject view :
-          views.isEmpty() ? upstreams.object(side).objects("endpoints") : views) {
+      for (JsonObject view : upstreams.object(side).objects("endpoints")) {
         endpoints.add(new Endpoint(side, view.text("address", "?"), view));
       }
     }

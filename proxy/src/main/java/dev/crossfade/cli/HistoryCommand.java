@@ -34,8 +34,7 @@ final class HistoryCommand extends AdminCommand {
 
   /** The changes of an answer, newest first. */
   static List<JsonObject> changes(JsonObject history) {
-    List<JsonObject> list = history.objects("list");
-    return list.isEmpty() ? history.objects("history") : list;
+    return history.objects("changes");
   }
 
   /** A change as a row below the {@link #HEADING}. */

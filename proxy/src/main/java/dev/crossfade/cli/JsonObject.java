@@ -23,10 +23,9 @@ import tools.jackson.core.json.JsonFactory;
 record JsonObject(Map<String, @Nullable Object> members) {
 
   /**
-   * Reads a text that is one object, or one list, which counts as an object with the member {@code
-   * list}.
+   * Reads a text that is one object.
    *
-   * @throws CommandFailure if it is neither
+   * @throws CommandFailure if it is not
    */
   @SuppressWarnings("unchecked") // the reader below makes maps with string keys only
   static JsonObject parse(String text) {
@@ -35,9 +34,6 @@ record JsonObject(Map<String, @Nullable Object> members) {
       Object value = value(parser);
       if (value instanceof Map) {
         return new JsonObject((Map<String, @Nullable Object>) value);
-      }
-      if (value instanceof List) {
-        return new JsonObject(Map.of("list", value));
       }
     } catch (JacksonException e) {
       // Told below.

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /**
  * What a command is surrounded by.
@@ -17,7 +16,6 @@ import java.util.function.BooleanSupplier;
  * @param err messages, always UTF-8
  * @param asks whether somebody is there to be asked
  * @param screen whether results go to a terminal
- * @param readerGone whether nobody can read the results any more
  * @param pace the time between two looks of a command that goes on
  */
 record Surroundings(
@@ -27,7 +25,6 @@ record Surroundings(
     PrintStream err,
     boolean asks,
     boolean screen,
-    BooleanSupplier readerGone,
     Pace pace) {
 
   /**
@@ -55,7 +52,6 @@ record Surroundings(
         utf8(FileDescriptor.err),
         terminals.equals("in,out"),
         terminals.endsWith("out"),
-        new OutputPipe()::isAbandoned,
         new RealPace());
   }
 

@@ -24,13 +24,14 @@ final class UpstreamsCommand extends AdminCommand {
 
   private static List<String> row(Endpoint endpoint) {
     JsonObject view = endpoint.view();
+    JsonObject connections = view.object("connections");
     return List.of(
         endpoint.side(),
         endpoint.address(),
         view.text("state", "?"),
         view.flag("healthy") ? "healthy" : "unhealthy",
-        view.text("active", "?"),
-        view.text("idle", "?"),
+        connections.text("active", "?"),
+        connections.text("idle", "?"),
         (view.text("last-failure", "") + " " + view.text("last-failure-at", "")).strip());
   }
 }

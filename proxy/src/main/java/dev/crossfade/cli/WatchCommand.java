@@ -92,8 +92,9 @@ final class WatchCommand extends AdminCommand {
         "");
   }
 
+  /** Whether the reader is gone, as far as the last write could tell. */
   private boolean ended() {
-    return surroundings().out().checkError() || surroundings().readerGone().getAsBoolean();
+    return surroundings().out().checkError();
   }
 
   /** A proxy that is away comes back; a token that is refused does not become right. */

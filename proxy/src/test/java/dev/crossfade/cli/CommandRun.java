@@ -2,6 +2,8 @@ package dev.crossfade.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +20,15 @@ final class CommandRun implements Programs, Surroundings.Pace {
   final ByteArrayOutputStream out = new ByteArrayOutputStream();
   final ByteArrayOutputStream err = new ByteArrayOutputStream();
   final List<String> started = new ArrayList<>();
-  OutputStream sink = out;
+  OutputStream sink =
+      new FilterOutputStream(out) {
+        @Override
+        public void flush() throws IOException {
+          if (readerGone) {
+            throw new IOException("Broken pipe");
+          }
+        }
+      };
   String typed = "";
   boolean terminal;
   boolean readerGone;
@@ -35,7 +45,6 @@ final class CommandRun implements Programs, Surroundings.Pace {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             terminal,
             terminal,
-            () -> readerGone,
             this),
         arguments);
   }

@@ -91,7 +91,7 @@ class WatchCommandTest {
     admin.reply(
         "GET /history",
         200,
-        "[{\"revision\":7,\"when\":\"w\",\"who\":\"op\",\"what\":\"12.5\",\"reason\":\"\"}]");
+        "{\"changes\":[{\"revision\":7,\"when\":\"w\",\"who\":\"op\",\"what\":\"12.5\",\"reason\":\"\"}]}");
     admin.reply("GET /metrics", 200, "text/plain", metrics(100, 1, 10, 1.0));
     admin.reply("GET /metrics", 200, "text/plain", metrics(150, 3, 20, 1.05));
     assertThat(watch(1)).isEqualTo(0);
