@@ -29,6 +29,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable ConnectionUser user;
+  private @Nullable ConnectionUser readBy;
   private long requests;
   private boolean paused;
 
@@ -187,15 +188,18 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       ReferenceCountUtil.release(message);
       ctx.close();
     } else {
+      readBy = current;
       current.received((ByteBuf) message);
     }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    ConnectionUser current = user;
-    if (current != null) {
-      current.receivedAll();
+    // With what was read the request may have ended, and the connection may have no user any more.
+    ConnectionUser reader = readBy;
+    if (reader != null) {
+      readBy = null;
+      reader.receivedAll();
     }
   }
 
