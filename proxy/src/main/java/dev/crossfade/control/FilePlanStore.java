@@ -307,13 +307,15 @@ public final class FilePlanStore implements PlanStore {
           good.add(change);
           newest = change.state().revision();
         }
-        if (change == null || newest != change.state().revision() || end == bytes.length) {
+        if (change == null || newest != change.state().revision()) {
           damage.add(
               "history.log, line "
                   + line
                   + (end == bytes.length
                       ? ": the last record is torn and was cut off."
                       : ": damaged, and left out."));
+        } else if (end == bytes.length) {
+          damage.add("history.log, line " + line + ": its end was missing, and was added.");
         }
         from = end + 1;
       }
