@@ -47,6 +47,7 @@ public final class FilePlanStore implements PlanStore {
 
   private final Path folder;
   private final FileChannel lock;
+  private final Disk disk;
   private final StateFile historyFile;
   private final StateFile snapshotFile;
 
@@ -58,6 +59,7 @@ public final class FilePlanStore implements PlanStore {
   private FilePlanStore(Path folder, FileChannel lock, Disk disk) {
     this.folder = folder;
     this.lock = lock;
+    this.disk = disk;
     this.historyFile = new StateFile(disk, folder.resolve("history.log"));
     this.snapshotFile = new StateFile(disk, folder.resolve("state.json"));
   }
@@ -168,7 +170,7 @@ public final class FilePlanStore implements PlanStore {
     stored.addAll(recovery.good());
     if (!recovery.historyIsGood()) {
       if (historyBytes != null) {
-        new StateFile(Disk.REAL, folder.resolve("history.log.damaged")).replace(historyBytes);
+        new StateFile(disk, folder.resolve("history.log.damaged")).replace(historyBytes);
       }
       rewriteHistory();
     } else {
