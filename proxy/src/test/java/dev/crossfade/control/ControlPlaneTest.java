@@ -186,14 +186,14 @@ class ControlPlaneTest {
   }
 
   @Test
-  void whatCannotBeStoredIsRefusedAndItsRevisionNeverGivenAgain() throws Exception {
+  void whatCannotBeStoredIsRefusedAndLeavesNoGap() throws Exception {
     store.failing = true;
     assertRefused(new SetThreshold(2000), Precondition.NONE, Why.NOT_STORED);
     assertRefused(new Promote(), Precondition.NONE, Why.NOT_STORED);
     assertThat(control.durable()).isTrue();
     store.failing = false;
-    assertThat(apply(new SetThreshold(2000)).state().revision()).isEqualTo(4);
-    assertThat(revisions()).containsExactly(4L, 1L);
+    assertThat(apply(new SetThreshold(2000)).state().revision()).isEqualTo(2);
+    assertThat(revisions()).containsExactly(2L, 1L);
   }
 
   @Test
@@ -205,6 +205,15 @@ class ControlPlaneTest {
     store.failing = false;
     storeThread.runRetry();
     assertThat(control.durable()).isTrue();
+  }
+
+  @Test
+  void aRevisionThatMayBeOnTheDiskIsNeverGivenAgain() throws Exception {
+    store.failing = true;
+    store.doubting = true;
+    assertRefused(new SetThreshold(2000), Precondition.NONE, Why.NOT_STORED);
+    store.failing = false;
+    assertThat(apply(new SetThreshold(3000)).state().revision()).isEqualTo(3);
   }
 
   @Test
