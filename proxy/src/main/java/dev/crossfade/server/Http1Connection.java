@@ -23,10 +23,14 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection in HTTP/1.0 and 1.1 (RFC 9112): reads one request after the other, in
@@ -54,6 +58,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private static final long LINGER_NANOS = 2_000_000_000L;
   private static final int MAX_LINGERED = 4 * 1024 * 1024;
+
+  private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
 
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -485,6 +491,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // Peers that go away and TLS that fails are daily bread; anything else is a fault of ours.
+    if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+      log.error("A client's connection failed and is closed", cause);
+    }
     ctx.close();
   }
 

@@ -56,8 +56,8 @@ final class AdminFixture implements AutoCloseable {
             PlanFixture::plan);
     UpstreamView upstreams = new Upstreams();
     metrics =
-        new Metrics(
-            new Metrics.About("1", "17", "nio"), control, control::durable, upstreams, side -> 0);
+        new Metrics(new Metrics.About("1", "17", "nio"), control, control::durable, side -> 0);
+    metrics.watch(upstreams);
     AdminApi api =
         new AdminApi(
             control,

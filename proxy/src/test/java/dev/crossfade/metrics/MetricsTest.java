@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
@@ -47,8 +48,12 @@ class MetricsTest {
           new Metrics.About("1.2.3", "17.0.1", "epoll"),
           () -> PlanFixture.plan(PlanFixture.state(7, 3333)),
           () -> true,
-          UPSTREAMS,
           side -> side == Side.OLD ? 120 : 30);
+
+  @BeforeEach
+  void watch() {
+    metrics.watch(UPSTREAMS);
+  }
 
   @AfterEach
   void close() {
