@@ -104,6 +104,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private Verb verb = Verb.OTHER;
   private boolean http10;
   private boolean persistent;
+  private boolean expectsContinue;
   private long remaining;
   private long bodyStarted;
   private long bodyRead;
@@ -279,6 +280,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     verb = head.verb();
     http10 = head.http10();
     persistent = head.persistent() && !drain.draining() && withinRequestLimit();
+    expectsContinue = head.expectContinue();
     answering = true;
     drained = 0;
     bodyRead = 0;
@@ -528,7 +530,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     if (makesChunks) {
       untilClose = false;
     }
-    persistent &= !untilClose && !drain.draining() && !inputEnded;
+    persistent &= !untilClose && !drain.draining() && !inputEnded && !leftWaiting();
     if (!makesChunks) {
       write(
           loop.writer.head(
@@ -542,6 +544,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     received.writerIndex(received.readerIndex() + headLength);
     write(loop.writer.head(head, extra, received, persistence(), false, true, allocator()));
     body(body);
+  }
+
+  /**
+   * RFC 9110 §10.1.1: a client that waits for 100 (Continue) and is answered otherwise may send the
+   * body or not; what follows on such a connection can't be told apart.
+   */
+  private boolean leftWaiting() {
+    return expectsContinue && bodyRead == 0 && reading != Reading.WAIT;
   }
 
   private AnswerWriter.Persistence persistence() {
@@ -600,7 +610,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void answerItself(OwnAnswer answer, ExtraFields extra) {
-    if (answer.endsConnection() || inputEnded) {
+    if (answer.endsConnection() || inputEnded || leftWaiting()) {
       persistent = false;
     }
     write(loop.writer.own(answer, extra, persistence(), verb != Verb.HEAD, allocator()));
