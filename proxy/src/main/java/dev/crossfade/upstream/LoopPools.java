@@ -181,8 +181,9 @@ public final class LoopPools {
         i.hasNext(); ) {
       Map.Entry<Endpoint, IdleConnections> entry = i.next();
       if (!isMember(entry.getKey())) {
-        i.remove();
+        // In this order: an entry of this map can't be read once it is removed.
         closeAll(entry.getKey(), entry.getValue());
+        i.remove();
       }
     }
   }

@@ -57,6 +57,7 @@ public final class RecordingOrigin implements AutoCloseable {
   private final AtomicInteger accepted = new AtomicInteger();
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
   private volatile Function<Seen, String> answers;
+  private volatile Thread acceptor;
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
   private RecordingOrigin(String name, ServerSocketChannel listener, String address) {
@@ -89,14 +90,15 @@ public final class RecordingOrigin implements AutoCloseable {
   }
 
   private static RecordingOrigin started(RecordingOrigin origin) {
-    daemon(origin::accept);
+    origin.acceptor = daemon(origin::accept);
     return origin;
   }
 
-  private static void daemon(Runnable task) {
+  private static Thread daemon(Runnable task) {
     Thread thread = new Thread(task, "origin");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   /** A whole answer with status 200. */
@@ -228,6 +230,12 @@ public final class RecordingOrigin implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listener.close();
+    try {
+      // Only when it has left accept, the port is free.
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     if (address.startsWith("unix:")) {
       Files.deleteIfExists(Path.of(address.substring("unix:".length())));
     }

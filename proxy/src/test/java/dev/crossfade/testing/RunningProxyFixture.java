@@ -68,6 +68,7 @@ public final class RunningProxyFixture implements AutoCloseable {
   }
 
   private final Path folder;
+  private final int ownPort = ChildProcess.freePort();
   private final TickerByHand ticker = new TickerByHand();
   private final Tally tally = new Tally();
   private final LearnedSessions learned;
@@ -83,10 +84,11 @@ public final class RunningProxyFixture implements AutoCloseable {
     this.folder = folder;
     Settings settings = settings(lines);
     learned = new LearnedSessions(settings.split().learned(), ticker);
+    FilePlanStore store = FilePlanStore.open(settings.state());
     configured = configured(settings);
     control =
         new ControlPlane(
-            FilePlanStore.open(settings.state()),
+            store,
             ControlPlane.storeThread(),
             InstantSource.system(),
             settings.state().initialThreshold(),
@@ -143,7 +145,8 @@ public final class RunningProxyFixture implements AutoCloseable {
     Files.writeString(
         file,
         Stream.concat(
-                Stream.of("listen = [{ address = \"127.0.0.1:0\" }]", "event-loops = 1"),
+                Stream.of(
+                    "listen = [{ address = \"127.0.0.1:" + ownPort + "\" }]", "event-loops = 1"),
                 Stream.of(lines))
             .map(line -> "crossfade." + line + "\n")
             .collect(Collectors.joining()));
