@@ -158,7 +158,6 @@ public final class ProxyServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamPools.WATER_MARK)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, new ReadSize())
             .childHandler(
                 new ChannelInitializer<Channel>() {
@@ -167,6 +166,9 @@ public final class ProxyServer implements AutoCloseable {
                     accept(channel, listener.proxyProtocol(), tls);
                   }
                 });
+    if (transport.halfCloses(address)) {
+      bootstrap.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
     if (!address.isUnix()) {
       bootstrap
           .option(ChannelOption.SO_REUSEADDR, true)

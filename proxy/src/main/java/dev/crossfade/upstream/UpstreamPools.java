@@ -136,6 +136,7 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
     if (found instanceof InetSocketAddress inet && inet.isUnresolved()) {
       // The last good answer stays.
       log.warn("The name of endpoint {} can't be resolved", endpoint);
+      endpoint.failed("The name of " + endpoint.address() + " can't be resolved.", clock.instant());
     } else {
       endpoint.resolvedTo(found);
     }
@@ -150,9 +151,11 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.RECVBUF_ALLOCATOR, new ReadSize())
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis());
+    if (transport.halfCloses(endpoint.address())) {
+      bootstrap.option(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
     if (!endpoint.address().isUnix()) {
       bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
     }
