@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,9 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
 
   /** How often names are looked up anew. */
   private static final Duration LOOK_UP_INTERVAL = Duration.ofSeconds(30);
+
+  /** How often a name is tried that was never resolved: its endpoint can't be used until then. */
+  private static final Duration UNKNOWN_INTERVAL = Duration.ofSeconds(5);
 
   /**
    * Bounds what one slow connection can hold in memory: reading stops above the high mark and goes
@@ -80,11 +84,13 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
     this.observer = observer;
     this.ticker = ticker;
     this.clock = clock;
+    every(LOOK_UP_INTERVAL, () -> lookUpNames(endpoint -> true));
+    every(UNKNOWN_INTERVAL, () -> lookUpNames(endpoint -> endpoint.resolved() == null));
+  }
+
+  private void every(Duration interval, Runnable lookUp) {
     names.scheduleWithFixedDelay(
-        this::lookUpNames,
-        LOOK_UP_INTERVAL.toSeconds(),
-        LOOK_UP_INTERVAL.toSeconds(),
-        TimeUnit.SECONDS);
+        lookUp, interval.toSeconds(), interval.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** The pools of an event loop. Call once for each loop. */
@@ -127,8 +133,11 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
         });
   }
 
-  private void lookUpNames() {
-    endpoints.values().stream().filter(e -> e.address().isName()).forEach(this::lookUp);
+  private void lookUpNames(Predicate<Endpoint> wanted) {
+    endpoints.values().stream()
+        .filter(e -> e.address().isName() && isConfigured(e))
+        .filter(wanted)
+        .forEach(this::lookUp);
   }
 
   private void lookUp(Endpoint endpoint) {
@@ -218,9 +227,13 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
   }
 
   private boolean isProbed(Endpoint endpoint) {
-    TrafficPlan present = plan.get();
-    return present.upstream(endpoint.key().side()).endpoints().contains(endpoint.key().address())
-        && present.state().endpoint(endpoint.key()) != EndpointState.MAINT;
+    return isConfigured(endpoint)
+        && plan.get().state().endpoint(endpoint.key()) != EndpointState.MAINT;
+  }
+
+  private boolean isConfigured(Endpoint endpoint) {
+    EndpointKey key = endpoint.key();
+    return plan.get().upstream(key.side()).endpoints().contains(key.address());
   }
 
   Ticker ticker() {
