@@ -180,9 +180,12 @@ public final class LoopPools {
     for (Iterator<Map.Entry<Endpoint, IdleConnections>> i = idle.entrySet().iterator();
         i.hasNext(); ) {
       Map.Entry<Endpoint, IdleConnections> entry = i.next();
-      if (!isMember(entry.getKey())) {
+      Endpoint endpoint = entry.getKey();
+      if (!isMember(endpoint)) {
+        // An identity map's entry can't be read any more once it is removed.
+        IdleConnections kept = entry.getValue();
         i.remove();
-        closeAll(entry.getKey(), entry.getValue());
+        closeAll(endpoint, kept);
       }
     }
   }
