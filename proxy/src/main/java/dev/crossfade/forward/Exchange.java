@@ -404,11 +404,20 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
         if (all == null) {
           return;
         }
-      } else if (loop.answer.status() == 101) {
-        switchProtocols(all, end);
       } else {
-        finalHead(all, end);
+        // With the answer's end the next request may begin at once, and wait for an answer of its
+        // own when this returns.
+        answered(all, end);
+        return;
       }
+    }
+  }
+
+  private void answered(ByteBuf all, int end) {
+    if (loop.answer.status() == 101) {
+      switchProtocols(all, end);
+    } else {
+      finalHead(all, end);
     }
   }
 
