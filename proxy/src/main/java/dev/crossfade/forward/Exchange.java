@@ -6,6 +6,7 @@ import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.http.ResponseHead;
 import dev.crossfade.http.Verb;
+import dev.crossfade.net.HeldBytes;
 import dev.crossfade.plan.TrafficPlan;
 import dev.crossfade.split.Assignment;
 import dev.crossfade.split.Reason;
@@ -305,7 +306,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     if (held == null) {
       held = new ArrayDeque<>(4);
     }
-    held.add(bytes);
+    held.add(HeldBytes.of(bytes, loop.allocator));
     pauseRequest();
   }
 
@@ -450,7 +451,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       all.release();
       failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "sent a head that is too large");
     } else if (all.isReadable()) {
-      partialHead = all;
+      partialHead = HeldBytes.of(all, loop.allocator);
     } else {
       all.release();
     }

@@ -12,6 +12,7 @@ import dev.crossfade.http.HeadProblem;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.http.ResponseHead;
 import dev.crossfade.http.Verb;
+import dev.crossfade.net.HeldBytes;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.time.Deadline;
 import io.netty.buffer.ByteBuf;
@@ -190,7 +191,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private void boundPipeline() {
     ByteBuf ahead = input;
-    if (ahead != null && ahead.readableBytes() > limits.pipelined()) {
+    if (ahead == null) {
+      return;
+    }
+    int length = ahead.readableBytes();
+    if (length == 0) {
+      dropInput();
+      return;
+    }
+    input = HeldBytes.of(ahead, allocator());
+    if (length > limits.pipelined()) {
       pause();
     }
   }
@@ -251,6 +261,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private boolean incompleteHead(ByteBuf in) {
     headSearched = in.readableBytes();
+    input = HeldBytes.of(in, allocator());
     if (inputEnded) {
       close();
     }
@@ -684,7 +695,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private void write(ByteBuf bytes) {
     ChannelHandlerContext ctx = channelContext();
-    ctx.write(bytes, ctx.voidPromise());
+    ctx.write(HeldBytes.behind(ctx.channel(), bytes), ctx.voidPromise());
     unflushed = true;
   }
 
@@ -736,7 +747,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   }
 
   private void drain() {
-    if (reading == Reading.HEAD && headSearched == 0) {
+    boolean idle = reading == Reading.HEAD && headSearched == 0;
+    boolean discarding = !answering && (reading == Reading.LENGTH || reading == Reading.CHUNKS);
+    if (idle || discarding) {
       close();
     } else if (reading != Reading.TUNNEL) {
       persistent = false;

@@ -1,5 +1,6 @@
 package dev.crossfade.upstream;
 
+import dev.crossfade.net.HeldBytes;
 import dev.crossfade.net.ReadSize;
 import dev.crossfade.time.Deadline;
 import io.netty.buffer.ByteBuf;
@@ -71,7 +72,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
    */
   public void write(ByteBuf bytes) {
     ChannelHandlerContext to = context();
-    to.write(bytes, to.voidPromise());
+    to.write(HeldBytes.behind(to.channel(), bytes), to.voidPromise());
   }
 
   /** Flushes what was written. */
