@@ -11,12 +11,16 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to an endpoint: in use by one {@link ConnectionUser}, or idle in the pool of its
  * event loop. Confined to that loop.
  */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(UpstreamConnection.class);
+
   private final LoopPools pools;
   private final Endpoint endpoint;
   private final Deadline deadline =
@@ -156,10 +160,16 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private void deadlinePassed() {
     ConnectionUser current = user;
     if (current == null) {
-      channel().close();
+      closeIdle();
     } else {
       current.timedOut();
     }
+  }
+
+  /** Out of the pool first: closing takes its time, and nobody may be given it meanwhile. */
+  private void closeIdle() {
+    pools.forget(this);
+    channel().close();
   }
 
   private Channel channel() {
@@ -186,7 +196,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     if (current == null) {
       // Nothing was asked: what comes is no answer to anybody, so the connection can't be trusted.
       ReferenceCountUtil.release(message);
-      ctx.close();
+      closeIdle();
     } else {
       readBy = current;
       current.received((ByteBuf) message);
@@ -220,12 +230,21 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    pools.deadlines().remove(deadline);
     end(false);
+  }
+
+  /** Comes also for a connection that was never made, unlike {@link #channelInactive}. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    pools.deadlines().remove(deadline);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof RuntimeException) {
+      // Not the network's fault.
+      log.error("A connection to {} failed", endpoint, cause);
+    }
     end(true);
     ctx.close();
   }
