@@ -162,10 +162,16 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private void deadlinePassed() {
     ConnectionUser current = user;
     if (current == null) {
-      channel().close();
+      closeIdle();
     } else {
       current.timedOut();
     }
+  }
+
+  /** Out of the pool first: closing takes its time, and nobody may be given it meanwhile. */
+  private void closeIdle() {
+    pools.forget(this);
+    channel().close();
   }
 
   private Channel channel() {
@@ -192,7 +198,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     if (current == null) {
       // Nothing was asked: what comes is no answer to anybody, so the connection can't be trusted.
       ReferenceCountUtil.release(message);
-      ctx.close();
+      closeIdle();
     } else {
       readBy = current;
       current.received((ByteBuf) message);
@@ -226,8 +232,13 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    pools.deadlines().remove(deadline);
     end(false);
+  }
+
+  /** Comes also for a connection that was never made, unlike {@link #channelInactive}. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    pools.deadlines().remove(deadline);
   }
 
   @Override

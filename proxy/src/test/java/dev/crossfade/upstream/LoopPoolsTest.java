@@ -1,0 +1,293 @@
+package dev.crossfade.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.crossfade.net.Transport;
+import dev.crossfade.net.TransportKind;
+import dev.crossfade.plan.ControlState;
+import dev.crossfade.plan.EndpointKey;
+import dev.crossfade.plan.EndpointState;
+import dev.crossfade.plan.PlanFixture;
+import dev.crossfade.plan.TrafficPlan;
+import dev.crossfade.split.Side;
+import dev.crossfade.split.SplitSettings.AfterRollback;
+import dev.crossfade.telemetry.ExchangeObserver;
+import dev.crossfade.testing.ChildProcess;
+import dev.crossfade.testing.RecordingOrigin;
+import dev.crossfade.testing.TickerByHand;
+import dev.crossfade.time.Deadlines;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LoopPoolsTest {
+  private static final String A = "127.0.0.1:1";
+  private static final String B = "127.0.0.1:2";
+  private static final String C = "127.0.0.1:3";
+
+  private final TickerByHand ticker = new TickerByHand();
+  private final Deadlines deadlines = new Deadlines();
+  private Transport transport;
+  private EventLoop loop;
+  private UpstreamPools upstreams;
+  private LoopPools pools;
+  private volatile TrafficPlan plan = plan(Map.of(), A, B, C);
+
+  @BeforeEach
+  void open() {
+    transport = Transport.open(TransportKind.NIO, 1);
+    loop = (EventLoop) transport.group().iterator().next();
+    upstreams =
+        new UpstreamPools(
+            transport,
+            new PoolSettings(Duration.ofSeconds(3), Duration.ofSeconds(60), 10),
+            () -> plan,
+            ExchangeObserver.NONE,
+            ticker,
+            InstantSource.system());
+    pools = upstreams.forLoop(loop, deadlines);
+  }
+
+  @AfterEach
+  void close() {
+    upstreams.close();
+    transport.group().shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private static TrafficPlan plan(Map<String, EndpointState> states, String... old) {
+    Map<EndpointKey, EndpointState> keyed = new HashMap<>();
+    states.forEach((address, state) -> keyed.put(new EndpointKey(Side.OLD, address), state));
+    ControlState plain = PlanFixture.state(1, 0);
+    ControlState state =
+        new ControlState(
+            1, 0, 0, plain.maintenance(), true, keyed, plain.changedAt(), plain.changedBy(), "");
+    return PlanFixture.plan(state, List.of(old), AfterRollback.HONOUR);
+  }
+
+  /** On the event loop. */
+  private <T> T there(Callable<T> action) throws Exception {
+    return loop.submit(action).get();
+  }
+
+  private @Nullable Endpoint leased(@Nullable Endpoint except, List<Lease> leases)
+      throws Exception {
+    return there(
+        () -> {
+          Lease lease = new Lease();
+          leases.add(lease);
+          return pools.lease(plan, Side.OLD, except, lease) ? lease.endpoint() : null;
+        });
+  }
+
+  private List<String> addresses(int requests) throws Exception {
+    List<String> addresses = new ArrayList<>();
+    for (int i = 0; i < requests; i++) {
+      List<Lease> leases = new ArrayList<>();
+      Endpoint endpoint = leased(null, leases);
+      addresses.add(endpoint == null ? "none" : endpoint.key().address());
+      leases.forEach(Lease::close);
+    }
+    return addresses;
+  }
+
+  @Test
+  void idleEndpointsTakeTurns() throws Exception {
+    List<String> three = addresses(3);
+    assertThat(three).containsExactlyInAnyOrder(A, B, C);
+    assertThat(addresses(6).subList(0, 3)).isEqualTo(three);
+  }
+
+  @Test
+  void requestsThatPileUpAreSpreadEvenly() throws Exception {
+    List<Lease> leases = new ArrayList<>();
+    Map<Endpoint, Integer> counts = new HashMap<>();
+    for (int i = 0; i < 300; i++) {
+      counts.merge(leased(null, leases), 1, Integer::sum);
+    }
+    assertThat(counts.values()).allSatisfy(n -> assertThat(n).isBetween(90, 110));
+  }
+
+  @Test
+  void aBusyEndpointIsSpared() throws Exception {
+    List<Lease> stuck = new ArrayList<>();
+    Endpoint busy = leased(null, stuck);
+    for (int i = 0; i < 49; i++) {
+      there(
+          () -> {
+            busy.take();
+            return null;
+          });
+    }
+    assertThat(addresses(30)).doesNotContain(busy.key().address());
+  }
+
+  @Test
+  void theExceptedOneIsNotChosenEvenIfItIsTheOnlyOne() throws Exception {
+    List<Lease> leases = new ArrayList<>();
+    Endpoint one = leased(null, leases);
+    for (int i = 0; i < 6; i++) {
+      assertThat(leased(one, leases)).isNotSameAs(one).isNotNull();
+    }
+    plan = plan(Map.of(), one.key().address());
+    assertThat(leased(one, leases)).isNull();
+    assertThat(leased(null, leases)).isSameAs(one);
+  }
+
+  @Test
+  void whatIsDrainedOrInMaintenanceGetsNothing() throws Exception {
+    plan = plan(Map.of(A, EndpointState.DRAIN, B, EndpointState.MAINT), A, B, C);
+    assertThat(addresses(5)).containsOnly(C);
+    plan =
+        plan(
+            Map.of(A, EndpointState.DRAIN, B, EndpointState.MAINT, C, EndpointState.DRAIN),
+            A,
+            B,
+            C);
+    assertThat(addresses(1)).containsExactly("none");
+    assertThat(there(() -> pools.available(plan, Side.OLD))).isFalse();
+    assertThat(upstreams.available(Side.OLD)).isFalse();
+  }
+
+  @Test
+  void anUnhealthyEndpointGetsNothing() throws Exception {
+    List<Lease> leases = new ArrayList<>();
+    Endpoint down = leased(null, leases);
+    for (int i = 0; i < Endpoint.FALL; i++) {
+      down.connectFailed("no", java.time.Instant.EPOCH);
+    }
+    assertThat(addresses(9)).doesNotContain(down.key().address()).doesNotContain("none");
+  }
+
+  @Test
+  void anEndpointThatIsNamedAgainIsFoundAsItWas() throws Exception {
+    List<Lease> leases = new ArrayList<>();
+    Endpoint one = leased(null, leases);
+    plan = plan(Map.of(), "127.0.0.1:9");
+    assertThat(addresses(2)).containsOnly("127.0.0.1:9");
+    plan = plan(Map.of(), one.key().address());
+    assertThat(leased(null, leases)).isSameAs(one);
+  }
+
+  // ---- connections
+
+  /** Keeps what it is given. */
+  private static class Keeper implements ConnectionUser {
+    final CompletableFuture<UpstreamConnection> made = new CompletableFuture<>();
+
+    @Override
+    public void connected(UpstreamConnection connection) {
+      made.complete(connection);
+    }
+
+    @Override
+    public void connectFailed(Endpoint endpoint, Throwable cause) {
+      made.completeExceptionally(cause);
+    }
+
+    @Override
+    public void received(ByteBuf bytes) {
+      bytes.release();
+    }
+
+    @Override
+    public void receivedAll() {}
+
+    @Override
+    public void ended(boolean broken) {}
+
+    @Override
+    public void writabilityChanged() {}
+
+    @Override
+    public void timedOut() {}
+  }
+
+  private Endpoint only(RecordingOrigin origin) throws Exception {
+    plan = plan(Map.of(), origin.address());
+    return leased(null, new ArrayList<>());
+  }
+
+  private UpstreamConnection connect(Endpoint endpoint) throws Exception {
+    Keeper keeper = new Keeper();
+    there(() -> pools.connection(endpoint, keeper));
+    return keeper.made.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void theNewestIdleConnectionIsTakenFirst() throws Exception {
+    try (RecordingOrigin origin = RecordingOrigin.start("o")) {
+      Endpoint endpoint = only(origin);
+      UpstreamConnection one = connect(endpoint);
+      UpstreamConnection two = connect(endpoint);
+      UpstreamConnection three = connect(endpoint);
+      there(
+          () -> {
+            one.release();
+            two.release();
+            three.release();
+            assertThat(endpoint.view().idle()).isEqualTo(3);
+            assertThat(pools.connection(endpoint, new Keeper())).isSameAs(three);
+            assertThat(pools.connection(endpoint, new Keeper())).isSameAs(two);
+            two.release();
+            assertThat(pools.connection(endpoint, new Keeper()))
+                .isSameAs(two)
+                .matches(c -> c.reused());
+            assertThat(pools.connection(endpoint, new Keeper())).isSameAs(one);
+            assertThat(endpoint.view().idle()).isZero();
+            return null;
+          });
+    }
+  }
+
+  @Test
+  void anIdleConnectionThatIsBeingClosedIsGivenToNobody() throws Exception {
+    try (RecordingOrigin origin = RecordingOrigin.start("o")) {
+      Endpoint endpoint = only(origin);
+      UpstreamConnection connection = connect(endpoint);
+      there(
+          () -> {
+            connection.release();
+            ticker.advance(Duration.ofSeconds(61));
+            deadlines.sweep(ticker.nanos());
+            // The channel tells that it is closed only when this task is over.
+            assertThat(pools.connection(endpoint, new Keeper())).isNull();
+            assertThat(endpoint.view().idle()).isZero();
+            return null;
+          });
+    }
+  }
+
+  @Test
+  void aConnectThatFailsLeavesNothingBehind() throws Exception {
+    plan = plan(Map.of(), "127.0.0.1:" + ChildProcess.freePort());
+    Endpoint endpoint = leased(null, new ArrayList<>());
+    List<WeakReference<Keeper>> users = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Keeper keeper = new Keeper();
+      users.add(new WeakReference<>(keeper));
+      there(() -> pools.connection(endpoint, keeper));
+      assertThat(keeper.made).failsWithin(Duration.ofSeconds(10));
+    }
+    await()
+        .untilAsserted(
+            () -> {
+              System.gc();
+              // The newest may still be on this thread's stack.
+              assertThat(users.subList(0, 2)).allMatch(user -> user.get() == null);
+            });
+  }
+}
