@@ -202,12 +202,14 @@ class ArchitectureTest {
             "dev.crossfade.server..")
         .should()
         .dependOnClassesThat(
-            new DescribedPredicate<>("are of Netty's codecs, but for a cumulator or PROXY") {
+            new DescribedPredicate<>(
+                "are of Netty's codecs, but for a cumulator, what TLS throws, and PROXY") {
               @Override
               public boolean test(JavaClass type) {
                 String name = type.getName();
                 return name.startsWith("io.netty.handler.codec.")
                     && !name.startsWith("io.netty.handler.codec.ByteToMessageDecoder")
+                    && !name.equals("io.netty.handler.codec.DecoderException")
                     && !name.startsWith("io.netty.handler.codec.haproxy.");
               }
             })

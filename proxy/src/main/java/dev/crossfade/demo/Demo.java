@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -132,7 +133,8 @@ public final class Demo implements Closeable {
   }
 
   /** The state folder is named relative to the file, so that its path needs no quoting. */
-  private static String configuration(Ports ports, DemoShop oldShop, DemoShop newShop) {
+  private static String configuration(Ports ports, DemoShop oldShop, DemoShop newShop)
+      throws IOException {
     return """
         crossfade {
           listen = [ { address = "127.0.0.1:%d" } ]
@@ -149,11 +151,22 @@ public final class Demo implements Closeable {
         }
         """
         .formatted(
-            ports.port(),
-            ports.adminPort(),
+            orFree(ports.port()),
+            orFree(ports.adminPort()),
             ShopRequests.COOKIE,
             oldShop.address().getPort(),
             newShop.address().getPort());
+  }
+
+  /** A configuration names its ports, so a free one is looked for before. */
+  private static int orFree(int port) throws IOException {
+    if (port != 0) {
+      return port;
+    }
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(loopback(0));
+      return probe.getLocalPort();
+    }
   }
 
   private static void delete(Path folder) throws IOException {

@@ -404,11 +404,20 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
         if (all == null) {
           return;
         }
-      } else if (loop.answer.status() == 101) {
-        switchProtocols(all, end);
       } else {
-        finalHead(all, end);
+        // With the answer's end the next request may begin at once, and wait for an answer of its
+        // own when this returns.
+        answered(all, end);
+        return;
       }
+    }
+  }
+
+  private void answered(ByteBuf all, int end) {
+    if (loop.answer.status() == 101) {
+      switchProtocols(all, end);
+    } else {
+      finalHead(all, end);
     }
   }
 
@@ -486,8 +495,12 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       return;
     }
     boolean complete = bound(all, bodyStart);
-    if (chunks.problem() != null && body == ResponseHead.Body.CHUNKED) {
-      all.writerIndex(bodyStart);
+    if (body == ResponseHead.Body.CHUNKED && chunks.problem() != null) {
+      // Nothing has been passed on yet, so the client can still be told.
+      phase = Phase.WAITING;
+      all.release();
+      failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "sent chunks that are not valid");
+      return;
     }
     client.answer(answer, loop.extra, all);
     afterBody(complete);
@@ -695,7 +708,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     retried = true;
     connection = null;
     gone.abandon();
-    present(head).readerIndex(0);
+    head = copyOf(present(head));
     Endpoint same = gone.endpoint();
     if (!loop.pools.lease(present(plan), present(assignment).side(), same, lease)
         && !loop.pools.lease(present(plan), present(assignment).side(), null, lease)) {
@@ -704,6 +717,14 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     }
     phase = Phase.CONNECTING;
     loop.pools.connect(present(lease.endpoint()), this);
+  }
+
+  /** Of its own, since the one that went out may still be held, and moved on, by a write. */
+  private ByteBuf copyOf(ByteBuf sent) {
+    ByteBuf copy = loop.allocator.directBuffer(sent.writerIndex());
+    copy.writeBytes(sent, 0, sent.writerIndex());
+    sent.release();
+    return copy;
   }
 
   @Override

@@ -61,6 +61,7 @@ final class RequestRewrite {
         case CONNECTION,
             KEEP_ALIVE,
             PROXY_CONNECTION,
+            PROXY_AUTHORIZATION,
             TE,
             UPGRADE,
             HTTP2_SETTINGS,
@@ -187,10 +188,11 @@ final class RequestRewrite {
 
   /**
    * Whether an upgrade is passed on: all but h2c, which would let requests by that nobody looks at
-   * (RFC 9113 §3.1 has deprecated it).
+   * (RFC 9113 §3.1 has deprecated it), and none of a request with a body, behind which alone the
+   * other protocol could begin (RFC 9110 §7.8).
    */
   static boolean passesUpgrade(RequestHead head) {
-    if (!head.upgrade()) {
+    if (!head.upgrade() || head.hasBody()) {
       return false;
     }
     FieldTable fields = head.fields();

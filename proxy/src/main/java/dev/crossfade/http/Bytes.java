@@ -24,6 +24,10 @@ final class Bytes {
     for (int c = 0x80; c <= 0xff; c++) {
       TARGET[c] = true;
     }
+    // A fragment stays with the client (RFC 9112 §3.2); what is sent all the same is cut off by
+    // some
+    // and taken for a part of the path by others.
+    TARGET['#'] = false;
     for (int c = '0'; c <= '9'; c++) {
       TOKEN[c] = true;
     }

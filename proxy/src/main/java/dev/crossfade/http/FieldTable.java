@@ -211,7 +211,14 @@ public final class FieldTable {
     name[count] = known;
     count++;
     switch (known) {
-      case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, UPGRADE, HTTP2_SETTINGS, X_CROSSFADE ->
+      case CONNECTION,
+          KEEP_ALIVE,
+          PROXY_CONNECTION,
+          PROXY_AUTHENTICATE,
+          TE,
+          UPGRADE,
+          HTTP2_SETTINGS,
+          X_CROSSFADE ->
           hopByHop = true;
       default -> {}
     }

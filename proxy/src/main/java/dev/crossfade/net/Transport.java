@@ -126,6 +126,14 @@ public record Transport(
     return address.isUnix() ? unixServerChannel : serverChannel;
   }
 
+  /**
+   * Whether channels for the address can be closed in one direction only: all but unix sockets with
+   * nio, where Netty does not know of it and complains about the option on every connection.
+   */
+  public boolean halfCloses(Address address) {
+    return kind != TransportKind.NIO || !address.isUnix();
+  }
+
   /** The address for a channel of this transport; looks names up and blocks meanwhile. */
   public SocketAddress socketAddress(Address address) {
     String path = address.path();

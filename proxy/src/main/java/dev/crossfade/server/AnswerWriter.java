@@ -130,7 +130,14 @@ final class AnswerWriter {
     for (int i = 0; i < fields.count(); i++) {
       boolean omitted =
           switch (fields.name(i)) {
-            case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, HTTP2_SETTINGS, HOP, X_CROSSFADE ->
+            case CONNECTION,
+                KEEP_ALIVE,
+                PROXY_CONNECTION,
+                PROXY_AUTHENTICATE,
+                TE,
+                HTTP2_SETTINGS,
+                HOP,
+                X_CROSSFADE ->
                 true;
             case UPGRADE -> head.status() != 101;
             // Neither has a body, so RFC 9110 §8.6 and RFC 9112 §6.1 forbid to say how long it is.

@@ -23,11 +23,15 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection in HTTP/1.0 and 1.1 (RFC 9112): reads one request after the other, in
@@ -55,6 +59,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private static final long LINGER_NANOS = 2_000_000_000L;
   private static final int MAX_LINGERED = 4 * 1024 * 1024;
+
+  private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
 
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -100,6 +106,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private Verb verb = Verb.OTHER;
   private boolean http10;
   private boolean persistent;
+  private boolean expectsContinue;
   private long remaining;
   private long bodyStarted;
   private long bodyRead;
@@ -275,6 +282,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     verb = head.verb();
     http10 = head.http10();
     persistent = head.persistent() && !drain.draining() && withinRequestLimit();
+    expectsContinue = head.expectContinue();
     answering = true;
     drained = 0;
     bodyRead = 0;
@@ -487,6 +495,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // Peers that go away and TLS that fails are daily bread; anything else is a fault of ours.
+    if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+      log.error("A client's connection failed and is closed", cause);
+    }
     ctx.close();
   }
 
@@ -520,7 +532,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     if (makesChunks) {
       untilClose = false;
     }
-    persistent &= !untilClose && !drain.draining() && !inputEnded;
+    persistent &= !untilClose && !drain.draining() && !inputEnded && !leftWaiting();
     if (!makesChunks) {
       loop.writer.head(
           head, extra, received, persistence(), takesChunks(), false, allocator(), output);
@@ -533,6 +545,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     received.writerIndex(received.readerIndex() + headLength);
     loop.writer.head(head, extra, received, persistence(), false, true, allocator(), output);
     body(body);
+  }
+
+  /**
+   * RFC 9110 §10.1.1: a client that waits for 100 (Continue) and is answered otherwise may send the
+   * body or not; what follows on such a connection can't be told apart.
+   */
+  private boolean leftWaiting() {
+    return expectsContinue && bodyRead == 0 && reading != Reading.WAIT;
   }
 
   private AnswerWriter.Persistence persistence() {
@@ -591,7 +611,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void answerItself(OwnAnswer answer, ExtraFields extra) {
-    if (answer.endsConnection() || inputEnded) {
+    if (answer.endsConnection() || inputEnded || leftWaiting()) {
       persistent = false;
     }
     write(loop.writer.own(answer, extra, persistence(), verb != Verb.HEAD, allocator()));

@@ -40,6 +40,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The listeners and their connections. Starts by {@link #listen}, ends by {@link #drain} and {@link
@@ -48,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyServer implements AutoCloseable {
   private static final Duration SWEEP_INTERVAL = Duration.ofMillis(200);
   private static final int BACKLOG = 4096;
+  private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
 
   private final Transport transport;
   private final ServerSettings settings;
@@ -84,13 +87,20 @@ public final class ProxyServer implements AutoCloseable {
       LoopForwarding forwardingOfLoop = forwarding.apply(upstreams.forLoop(loop, deadlines));
       loops.put(loop, new LoopServing(forwardingOfLoop, deadlines, settings.limits(), clock));
       loop.scheduleAtFixedRate(
-          () -> {
-            deadlines.sweep(ticker.nanos());
-            forwardingOfLoop.refresh();
-          },
+          () -> sweep(deadlines, forwardingOfLoop, ticker),
           SWEEP_INTERVAL.toMillis(),
           SWEEP_INTERVAL.toMillis(),
           TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Never throws: a task that does is not run again, and no timeout of its loop would pass. */
+  private static void sweep(Deadlines deadlines, LoopForwarding forwarding, Ticker ticker) {
+    try {
+      deadlines.sweep(ticker.nanos());
+      forwarding.refresh();
+    } catch (RuntimeException e) {
+      log.error("A sweep of deadlines failed", e);
     }
   }
 
@@ -148,7 +158,6 @@ public final class ProxyServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamPools.WATER_MARK)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, new ReadSize())
             .childHandler(
                 new ChannelInitializer<Channel>() {
@@ -157,6 +166,9 @@ public final class ProxyServer implements AutoCloseable {
                     accept(channel, listener.proxyProtocol(), tls);
                   }
                 });
+    if (transport.halfCloses(address)) {
+      bootstrap.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
     if (!address.isUnix()) {
       bootstrap
           .option(ChannelOption.SO_REUSEADDR, true)

@@ -54,9 +54,9 @@ public final class Endpoint {
     resolved = found;
   }
 
-  /** Whether it is believed to take connections. */
+  /** Whether it is believed to take connections; never while its name is not known. */
   public boolean healthy() {
-    return healthy;
+    return healthy && resolved != null;
   }
 
   /** Requests under way. */
@@ -111,7 +111,7 @@ public final class Endpoint {
     Failure failure = lastFailure;
     return new UpstreamView.EndpointView(
         key.address(),
-        healthy,
+        healthy(),
         inFlight.get(),
         idle.get(),
         failure == null ? null : failure.text(),

@@ -7,11 +7,8 @@ import dev.crossfade.time.Deadlines;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +24,8 @@ public final class LoopPools {
   private @Nullable TrafficPlan membersOf;
   private Endpoint[] oldMembers = {};
   private Endpoint[] newMembers = {};
+  private Endpoint[] oldDraining = {};
+  private Endpoint[] newDraining = {};
   private int turn;
 
   LoopPools(UpstreamPools shared, EventLoop loop, Deadlines deadlines) {
@@ -54,10 +53,15 @@ public final class LoopPools {
    * fewer requests under way.
    *
    * @param except not this one, where there is another
-   * @return false if the side has no ready and healthy endpoint but that
+   *     <p>Where no ready endpoint is healthy, one that is being drained will do: by now nothing
+   *     but this side can answer the request, and a visitor is worse off with an error.
+   * @return false if the side has no healthy endpoint but that
    */
   public boolean lease(TrafficPlan plan, Side side, @Nullable Endpoint except, Lease lease) {
-    Endpoint[] members = members(plan, side);
+    return lease(members(plan, side), except, lease) || lease(draining(side), except, lease);
+  }
+
+  private boolean lease(Endpoint[] members, @Nullable Endpoint except, Lease lease) {
     Endpoint first = null;
     Endpoint second = null;
     turn++;
@@ -171,30 +175,31 @@ public final class LoopPools {
     return side == Side.OLD ? oldMembers : newMembers;
   }
 
+  private Endpoint[] draining(Side side) {
+    return side == Side.OLD ? oldDraining : newDraining;
+  }
+
   private void take(TrafficPlan plan) {
     // Requests that began under an earlier plan may still ask by it; then it is taken again, which
     // costs them a little and changes nothing.
     membersOf = plan;
-    oldMembers = ready(plan, Side.OLD);
-    newMembers = ready(plan, Side.NEW);
-    for (Iterator<Map.Entry<Endpoint, IdleConnections>> i = idle.entrySet().iterator();
-        i.hasNext(); ) {
-      Map.Entry<Endpoint, IdleConnections> entry = i.next();
-      if (!isMember(entry.getKey())) {
-        i.remove();
-        closeAll(entry.getKey(), entry.getValue());
+    oldMembers = in(EndpointState.READY, plan, Side.OLD);
+    newMembers = in(EndpointState.READY, plan, Side.NEW);
+    oldDraining = in(EndpointState.DRAIN, plan, Side.OLD);
+    newDraining = in(EndpointState.DRAIN, plan, Side.NEW);
+    List<Endpoint> gone = idle.keySet().stream().filter(e -> !isMember(e)).toList();
+    for (Endpoint endpoint : gone) {
+      IdleConnections kept = idle.remove(endpoint);
+      if (kept != null) {
+        closeAll(endpoint, kept);
       }
     }
   }
 
-  private Endpoint[] ready(TrafficPlan plan, Side side) {
-    List<Endpoint> ready = new ArrayList<>();
-    for (Endpoint endpoint : shared.endpointsOf(plan, side)) {
-      if (plan.state().endpoint(endpoint.key()) == EndpointState.READY) {
-        ready.add(endpoint);
-      }
-    }
-    return ready.toArray(Endpoint[]::new);
+  private Endpoint[] in(EndpointState state, TrafficPlan plan, Side side) {
+    return shared.endpointsOf(plan, side).stream()
+        .filter(endpoint -> plan.state().endpoint(endpoint.key()) == state)
+        .toArray(Endpoint[]::new);
   }
 
   /** Brings members up to date with a changed plan, so that idle connections of others close. */

@@ -10,13 +10,18 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to an endpoint: in use by one {@link ConnectionUser}, or idle in the pool of its
  * event loop. Confined to that loop.
  */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(UpstreamConnection.class);
+
   private final LoopPools pools;
   private final Endpoint endpoint;
   private final Deadline deadline =
@@ -226,6 +231,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      log.error("A connection to endpoint {} failed and is closed", endpoint, cause);
+    }
     end(true);
     ctx.close();
   }

@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,9 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
 
   /** How often names are looked up anew. */
   private static final Duration LOOK_UP_INTERVAL = Duration.ofSeconds(30);
+
+  /** How often a name is tried that was never resolved: its endpoint can't be used until then. */
+  private static final Duration UNKNOWN_INTERVAL = Duration.ofSeconds(5);
 
   /**
    * Bounds what one slow connection can hold in memory: reading stops above the high mark and goes
@@ -80,11 +84,13 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
     this.observer = observer;
     this.ticker = ticker;
     this.clock = clock;
+    every(LOOK_UP_INTERVAL, () -> lookUpNames(endpoint -> true));
+    every(UNKNOWN_INTERVAL, () -> lookUpNames(endpoint -> endpoint.resolved() == null));
+  }
+
+  private void every(Duration interval, Runnable lookUp) {
     names.scheduleWithFixedDelay(
-        this::lookUpNames,
-        LOOK_UP_INTERVAL.toSeconds(),
-        LOOK_UP_INTERVAL.toSeconds(),
-        TimeUnit.SECONDS);
+        lookUp, interval.toSeconds(), interval.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** The pools of an event loop. Call once for each loop. */
@@ -127,8 +133,11 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
         });
   }
 
-  private void lookUpNames() {
-    endpoints.values().stream().filter(e -> e.address().isName()).forEach(this::lookUp);
+  private void lookUpNames(Predicate<Endpoint> wanted) {
+    endpoints.values().stream()
+        .filter(e -> e.address().isName() && isConfigured(e))
+        .filter(wanted)
+        .forEach(this::lookUp);
   }
 
   private void lookUp(Endpoint endpoint) {
@@ -136,6 +145,7 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
     if (found instanceof InetSocketAddress inet && inet.isUnresolved()) {
       // The last good answer stays.
       log.warn("The name of endpoint {} can't be resolved", endpoint);
+      endpoint.failed("The name of " + endpoint.address() + " can't be resolved.", clock.instant());
     } else {
       endpoint.resolvedTo(found);
     }
@@ -150,9 +160,11 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.RECVBUF_ALLOCATOR, new ReadSize())
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis());
+    if (transport.halfCloses(endpoint.address())) {
+      bootstrap.option(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
     if (!endpoint.address().isUnix()) {
       bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
     }
@@ -215,9 +227,13 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
   }
 
   private boolean isProbed(Endpoint endpoint) {
-    TrafficPlan present = plan.get();
-    return present.upstream(endpoint.key().side()).endpoints().contains(endpoint.key().address())
-        && present.state().endpoint(endpoint.key()) != EndpointState.MAINT;
+    return isConfigured(endpoint)
+        && plan.get().state().endpoint(endpoint.key()) != EndpointState.MAINT;
+  }
+
+  private boolean isConfigured(Endpoint endpoint) {
+    EndpointKey key = endpoint.key();
+    return plan.get().upstream(key.side()).endpoints().contains(key.address());
   }
 
   Ticker ticker() {

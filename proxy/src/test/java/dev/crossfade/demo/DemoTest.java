@@ -3,6 +3,9 @@ package dev.crossfade.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.crossfade.config.ConfigFile;
+import dev.crossfade.config.Settings;
+import dev.crossfade.net.Address;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
@@ -49,6 +52,26 @@ class DemoTest {
     }
     assertThat(closed).isTrue();
     assertThat(folders.get(0)).doesNotExist();
+  }
+
+  @Test
+  void anyFreePortIsOneThatAConfigurationMayName() throws Exception {
+    Demo.Ports[] taken = new Demo.Ports[1];
+    ProxyStarter starter =
+        configuration -> {
+          Settings settings = ConfigFile.load(configuration);
+          String listener = settings.server().listeners().get(0).address();
+          taken[0] =
+              new Demo.Ports(
+                  Address.parse(listener).port(),
+                  Address.parse(settings.admin().address()).port(),
+                  0,
+                  0);
+          return proxy(configuration);
+        };
+    Demo.start(ANY, starter).close();
+    assertThat(taken[0].port()).isPositive().isNotEqualTo(taken[0].adminPort());
+    assertThat(taken[0].adminPort()).isPositive();
   }
 
   @Test
