@@ -60,6 +60,9 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   /** Interim answers to one request; an origin that sends more is not sane. */
   private static final int MAX_INTERIM = 32;
 
+  /** An hour: a WebSocket that has been silent for longer is taken for dead. */
+  private static final long TUNNEL_IDLE_NANOS = 3_600_000_000_000L;
+
   /** Most of a head fits; only where it does not, more is copied. */
   private static final int FIRST_LOOK = 2 * 1024;
 
@@ -628,8 +631,6 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   }
 
   // ---- another protocol -------------------------------------------------------------------------
-
-  private static final long TUNNEL_IDLE_NANOS = 3_600_000_000_000L;
 
   private void switchProtocols(ByteBuf all, int end) {
     if (!upgradeAsked || hasBody) {

@@ -25,6 +25,8 @@ final class RequestRewrite {
   private static final byte[] FORWARDED_PROTO = ascii("X-Forwarded-Proto: ");
   private static final byte[] FORWARDED_HOST = ascii("X-Forwarded-Host");
   private static final byte[] FORWARDED_PORT = ascii("X-Forwarded-Port");
+  private static final byte[] HTTP = ascii("http\r\n");
+  private static final byte[] HTTPS = ascii("https\r\n");
   private static final byte[] H2C = ascii("h2c");
 
   /** Room for what is added beyond the head's own bytes. */
@@ -170,9 +172,6 @@ final class RequestRewrite {
       forwardedHost(head, client);
     }
   }
-
-  private static final byte[] HTTP = ascii("http\r\n");
-  private static final byte[] HTTPS = ascii("https\r\n");
 
   private void forwardedHost(RequestHead head, ClientFacts client) {
     if (head.hostStart() >= 0) {

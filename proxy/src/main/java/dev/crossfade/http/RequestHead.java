@@ -1,5 +1,6 @@
 package dev.crossfade.http;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,7 @@ public final class RequestHead {
   /** What {@link #contentLength} answers without such a field. */
   public static final long NO_LENGTH = FieldTable.NO_LENGTH;
 
-  private static final byte[] CONTINUE =
-      "100-continue".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] CONTINUE = "100-continue".getBytes(StandardCharsets.US_ASCII);
 
   /** Length of {@code HTTP/1.1} with its CR LF. */
   private static final int VERSION_LINE_END = 10;

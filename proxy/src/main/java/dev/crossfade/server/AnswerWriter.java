@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.function.Consumer;
 
 /**
  * Writes answers' heads in HTTP/1.1: the origin's without hop-by-hop fields and with ours, in runs;
@@ -24,7 +25,11 @@ final class AnswerWriter {
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final int ADDED = 256;
 
-  /** A body up to this size is copied behind a rewritten head: cheaper than a second buffer. */
+  /**
+   * A body up to this size is copied behind a rewritten head: cheaper than a second buffer. A
+   * larger one is written by itself, and both go out with one system call all the same; a composite
+   * of the two would do no better and make half a kilobyte of garbage.
+   */
   private static final int COPIED_BODY = 4 * 1024;
 
   /** What an HTTP/1 connection makes of an answer. */
@@ -44,20 +49,22 @@ final class AnswerWriter {
   }
 
   /**
-   * The answer's head, and what of its body came along.
+   * Writes the answer's head, and what of its body came along.
    *
    * @param received taken over; begins with the head
    * @param keepsChunks whether Transfer-Encoding stays as it is
    * @param makesChunks whether the body will be sent in chunks that the origin has not made
+   * @param out takes over what is written, one or two buffers
    */
-  ByteBuf head(
+  void head(
       ResponseHead head,
       ExtraFields extra,
       ByteBuf received,
       Persistence persistence,
       boolean keepsChunks,
       boolean makesChunks,
-      ByteBufAllocator allocator) {
+      ByteBufAllocator allocator,
+      Consumer<ByteBuf> out) {
     boolean changed =
         head.http10()
             || head.fields().hopByHop()
@@ -68,20 +75,23 @@ final class AnswerWriter {
             || !keepsChunks && head.body() == ResponseHead.Body.CHUNKED
             || head.body() == ResponseHead.Body.NONE;
     if (!changed) {
-      return received;
+      out.accept(received);
+      return;
     }
     int headLength = head.end() - head.start();
     int bodyLength = received.readableBytes() - headLength;
     boolean together = bodyLength <= COPIED_BODY;
-    ByteBuf out = allocator.directBuffer(headLength + ADDED + (together ? bodyLength : 0));
-    rewrite(head, extra, persistence, keepsChunks, makesChunks, out);
-    if (together) {
-      out.writeBytes(received, received.readerIndex() + headLength, bodyLength);
-      received.release();
-      return out;
-    }
+    ByteBuf rewritten = allocator.directBuffer(headLength + ADDED + (together ? bodyLength : 0));
+    rewrite(head, extra, persistence, keepsChunks, makesChunks, rewritten);
     received.skipBytes(headLength);
-    return allocator.compositeBuffer(2).addComponents(true, out, received);
+    if (together) {
+      rewritten.writeBytes(received);
+      received.release();
+      out.accept(rewritten);
+    } else {
+      out.accept(rewritten);
+      out.accept(received);
+    }
   }
 
   private void rewrite(

@@ -29,6 +29,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +73,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private final ClientFacts client;
   private final Exchange exchange;
   private final ChunkScanner chunks = new ChunkScanner();
+  private final Consumer<ByteBuf> output = this::write;
 
   private final Deadline readDeadline =
       new Deadline() {
@@ -543,9 +545,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     }
     persistent &= !untilClose && !drain.draining() && !inputEnded && !leftWaiting();
     if (!makesChunks) {
-      write(
-          loop.writer.head(
-              head, extra, received, persistence(), takesChunks(), false, allocator()));
+      loop.writer.head(
+          head, extra, received, persistence(), takesChunks(), false, allocator(), output);
       return;
     }
     int headLength = head.end() - head.start();
@@ -553,7 +554,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         received.retainedSlice(
             received.readerIndex() + headLength, received.readableBytes() - headLength);
     received.writerIndex(received.readerIndex() + headLength);
-    write(loop.writer.head(head, extra, received, persistence(), false, true, allocator()));
+    loop.writer.head(head, extra, received, persistence(), false, true, allocator(), output);
     body(body);
   }
 

@@ -7,6 +7,7 @@ import dev.crossfade.time.Deadlines;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +51,11 @@ public final class LoopPools {
 
   /**
    * Picks an endpoint and counts the request in one step: of two neighbours in turn the one with
-   * fewer requests under way.
+   * fewer requests under way. Where no ready endpoint is healthy, one that is being drained will
+   * do: by now nothing but this side can answer the request, and a visitor is worse off with an
+   * error.
    *
-   * @param except not this one, where there is another
-   *     <p>Where no ready endpoint is healthy, one that is being drained will do: by now nothing
-   *     but this side can answer the request, and a visitor is worse off with an error.
+   * @param except not this one
    * @return false if the side has no healthy endpoint but that
    */
   public boolean lease(TrafficPlan plan, Side side, @Nullable Endpoint except, Lease lease) {
@@ -107,9 +108,7 @@ public final class LoopPools {
       loop.execute(
           () ->
               failed(
-                  endpoint,
-                  user,
-                  new java.net.UnknownHostException(endpoint.address() + " is not known")));
+                  endpoint, user, new UnknownHostException(endpoint.address() + " is not known")));
       return;
     }
     UpstreamConnection connection = new UpstreamConnection(this, endpoint, user);
