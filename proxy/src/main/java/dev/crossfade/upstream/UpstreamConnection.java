@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ConnectionUser readBy;
   private long requests;
   private boolean paused;
+  private boolean broken;
 
   // Neighbours in the list of idle connections.
   @Nullable UpstreamConnection older;
@@ -150,7 +152,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   boolean active() {
-    return context != null && channel().isActive();
+    return context != null && !broken && channel().isActive();
   }
 
   private void deadlinePassed() {
@@ -226,17 +228,24 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    broken = true;
+    if (cause instanceof IOException && user != null) {
+      // A write that failed. The origin may have answered before it stopped reading, and what it
+      // sent is still to be read; the end of that comes as an event of its own, after a failed read
+      // too.
+      return;
+    }
     end(true);
     ctx.close();
   }
 
-  private void end(boolean broken) {
+  private void end(boolean inDisorder) {
     pools.forget(this);
     ConnectionUser current = user;
     if (current == null) {
       channel().close();
     } else {
-      current.ended(broken);
+      current.ended(inDisorder || broken);
     }
   }
 }

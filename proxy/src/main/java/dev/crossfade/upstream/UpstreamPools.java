@@ -151,6 +151,8 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
             .option(ChannelOption.RECVBUF_ALLOCATOR, new ReadSize())
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            // A write that fails must not take along an answer that has come but is not read.
+            .option(ChannelOption.AUTO_CLOSE, false)
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis());
     if (!endpoint.address().isUnix()) {
