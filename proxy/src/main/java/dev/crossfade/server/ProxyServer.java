@@ -40,12 +40,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The listeners and their connections. Starts by {@link #listen}, ends by {@link #drain} and {@link
  * #close}; all three are called by one thread.
  */
 public final class ProxyServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
+
   private static final Duration SWEEP_INTERVAL = Duration.ofMillis(200);
   private static final int BACKLOG = 4096;
 
@@ -84,13 +88,20 @@ public final class ProxyServer implements AutoCloseable {
       LoopForwarding forwardingOfLoop = forwarding.apply(upstreams.forLoop(loop, deadlines));
       loops.put(loop, new LoopServing(forwardingOfLoop, deadlines, settings.limits(), clock));
       loop.scheduleAtFixedRate(
-          () -> {
-            deadlines.sweep(ticker.nanos());
-            forwardingOfLoop.refresh();
-          },
+          () -> sweep(deadlines, ticker, forwardingOfLoop),
           SWEEP_INTERVAL.toMillis(),
           SWEEP_INTERVAL.toMillis(),
           TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static void sweep(Deadlines deadlines, Ticker ticker, LoopForwarding forwarding) {
+    try {
+      deadlines.sweep(ticker.nanos());
+      forwarding.refresh();
+    } catch (RuntimeException e) {
+      // Thrown on, it would end all sweeps to come.
+      log.error("A sweep over the deadlines of an event loop failed", e);
     }
   }
 
