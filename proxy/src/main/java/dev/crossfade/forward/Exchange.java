@@ -88,7 +88,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private boolean hasBody;
   private boolean requestComplete;
   private boolean requestPaused;
-  private boolean upgradeAsked;
+  private @Nullable String upgradeAsked;
   private boolean acceptsHtml;
   private boolean wantsInterim;
   private boolean debug;
@@ -171,7 +171,8 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     hasBody = request.hasBody();
     requestComplete = !hasBody;
     requestPaused = false;
-    upgradeAsked = RequestRewrite.passesUpgrade(request);
+    upgradeAsked =
+        RequestRewrite.passesUpgrade(request) ? upgrade(request.bytes(), request.fields()) : null;
     acceptsHtml = Accepts.html(request);
     wantsInterim = !request.http10();
     wantsCookie = false;
@@ -225,7 +226,8 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
         loop.allocator.directBuffer(request.end() - request.start() + RequestRewrite.ADDED);
     head = out;
     byte[] host = loop.hosts.of(present, present(assignment).side());
-    loop.rewrite.write(request, client.client(), host, loop.decider.cookies(), upgradeAsked, out);
+    loop.rewrite.write(
+        request, client.client(), host, loop.decider.cookies(), upgradeAsked != null, out);
   }
 
   private void connect() {
@@ -426,10 +428,10 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   }
 
   private void noteFirstByte() {
+    long now = loop.ticker.nanos();
+    present(connection).expectBy(now + settings.betweenBytesTimeout().toNanos());
     if (upstreamNanos < 0) {
-      long now = loop.ticker.nanos();
       upstreamNanos = now - sentAt;
-      present(connection).expectBy(now + settings.betweenBytesTimeout().toNanos());
       // From here on the request has been taken, and is never sent again.
       releaseHead();
     }
@@ -528,6 +530,10 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       return;
     }
     boolean complete = bound(bytes, bytes.readerIndex());
+    if (body == ResponseHead.Body.CHUNKED && chunks.problem() != null) {
+      // Nothing of it goes on, lest a lenient client finds an end in it.
+      bytes.writerIndex(bytes.readerIndex());
+    }
     if (bytes.isReadable()) {
       client.body(bytes);
     } else {
@@ -633,7 +639,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   // ---- another protocol -------------------------------------------------------------------------
 
   private void switchProtocols(ByteBuf all, int end) {
-    if (!upgradeAsked || hasBody) {
+    if (!wasAskedFor(loop.answer)) {
       all.release();
       failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "switched protocols unasked");
       return;
@@ -649,6 +655,30 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     } else {
       all.release();
     }
+  }
+
+  /** RFC 9110 §7.8: a server must not switch to a protocol that the client has not named. */
+  private boolean wasAskedFor(ResponseHead answer) {
+    String chosen = upgrade(answer.bytes(), answer.fields());
+    String asked = upgradeAsked;
+    if (asked == null || chosen == null) {
+      return false;
+    }
+    for (String protocol : asked.split(",", -1)) {
+      if (protocol.strip().equalsIgnoreCase(chosen)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable String upgrade(byte[] b, FieldTable fields) {
+    int field = fields.find(FieldName.UPGRADE, 0);
+    if (field < 0) {
+      return null;
+    }
+    int from = fields.valueStart(field);
+    return new String(b, from, fields.valueEnd(field) - from, StandardCharsets.ISO_8859_1);
   }
 
   /** In another protocol, the client sends no more. */

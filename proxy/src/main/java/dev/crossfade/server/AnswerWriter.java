@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  */
 final class AnswerWriter {
   private static final byte[] VERSION = ascii("HTTP/1.1");
+  private static final byte[] BLANK = {' '};
   private static final byte[] CLOSE = ascii("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
   private static final byte[] UPGRADE = ascii("Connection: upgrade\r\n");
@@ -67,6 +68,7 @@ final class AnswerWriter {
       Consumer<ByteBuf> out) {
     boolean changed =
         head.http10()
+            || lacksBlank(head)
             || head.fields().hopByHop()
             || head.fields().close()
             || extra.count() > 0
@@ -122,6 +124,15 @@ final class AnswerWriter {
       copy.omit(head.start(), head.start() + VERSION.length);
       copy.raw(VERSION);
     }
+    if (lacksBlank(head)) {
+      copy.copyTo(head.reasonStart());
+      copy.raw(BLANK);
+    }
+  }
+
+  /** RFC 9112 §4: the blank behind the status is there even where the reason is not. */
+  private static boolean lacksBlank(ResponseHead head) {
+    return head.bytes()[head.reasonStart()] != ' ';
   }
 
   private void fields(ResponseHead head, boolean keepsChunks) {

@@ -24,8 +24,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ByteProcessor;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,8 @@ import org.slf4j.LoggerFactory;
  * comes, until the client has had a chance to see the answer (RFC 9112 §9.6).
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter implements ClientEnd {
+  private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
+
   private enum Reading {
     HEAD,
     LENGTH,
@@ -61,7 +64,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private static final long LINGER_NANOS = 2_000_000_000L;
   private static final int MAX_LINGERED = 4 * 1024 * 1024;
 
-  private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
+  private static final ByteProcessor NOT_CONTROL =
+      c -> c < 0 || c >= 0x20 && c != 0x7f || c == '\t';
 
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -107,11 +111,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private Verb verb = Verb.OTHER;
   private boolean http10;
   private boolean persistent;
-  private boolean expectsContinue;
   private long remaining;
   private long bodyStarted;
   private long bodyRead;
   private long drained;
+  private boolean awaitsContinue;
 
   // The answer.
   private boolean answering;
@@ -239,8 +243,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   }
 
   /**
-   * A head that comes in many pieces is scanned again only when one of them brings the end of a
-   * line that may be the last, so that the work stays linear.
+   * A head that comes in many pieces is scanned again only when one of them brings a control
+   * character: the end of a line, which may be the last or show that the head is malformed. With
+   * lines and their number bounded, so is the work.
    */
   private boolean mayBeComplete(ByteBuf in) {
     if (in.readableBytes() >= limits.head()) {
@@ -248,21 +253,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     }
     int from = in.readerIndex() + headSearched;
     int last = in.writerIndex() - 1;
-    for (int i = in.indexOf(from, last + 1, (byte) '\n');
-        i >= 0;
-        i = in.indexOf(i + 1, last + 1, (byte) '\n')) {
-      byte before = i > in.readerIndex() ? in.getByte(i - 1) : 0;
-      byte beforeThat = i - 1 > in.readerIndex() ? in.getByte(i - 2) : 0;
-      if (before == '\n' || before == '\r' && beforeThat == '\n') {
-        return true;
-      }
+    int control = in.forEachByte(from, last + 1 - from, NOT_CONTROL);
+    if (control >= 0 && (control < last || in.getByte(control) != '\r')) {
+      return true;
     }
     // Without the end of its first line a head is only watched for its length.
     return headSearched < limits.requestLine() && in.readableBytes() >= limits.requestLine();
   }
 
   private boolean incompleteHead(ByteBuf in) {
-    headSearched = in.readableBytes();
+    // A last CR is looked at again together with what follows it.
+    int last = in.writerIndex() - 1;
+    headSearched = Math.max(1, in.readableBytes() - (in.getByte(last) == '\r' ? 1 : 0));
     input = HeldBytes.of(in, allocator());
     if (inputEnded) {
       close();
@@ -293,10 +295,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     verb = head.verb();
     http10 = head.http10();
     persistent = head.persistent() && !drain.draining() && withinRequestLimit();
-    expectsContinue = head.expectContinue();
     answering = true;
     drained = 0;
     bodyRead = 0;
+    awaitsContinue = head.expectContinue() && head.hasBody();
     if (head.hasBody()) {
       remaining = head.contentLength();
       reading = head.chunked() ? Reading.CHUNKS : Reading.LENGTH;
@@ -382,6 +384,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private void passBody(ByteBuf bytes, int length) {
     bodyRead += length;
+    awaitsContinue = false;
     long now = loop.ticker.nanos();
     readDeadline.set(now + timeouts.body().toNanos());
     if (tooLarge()) {
@@ -452,6 +455,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     switch (reading) {
       case HEAD -> {
         if (headSearched > 0) {
+          verb = Verb.OTHER;
           refuse(ProxyFailure.REQUEST_TIMEOUT, null, false);
         } else {
           close();
@@ -467,7 +471,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
       inputEnded = true;
-      persistent = false;
       switch (reading) {
         case TUNNEL -> exchange.clientOutputEnds();
         case LINGER -> close();
@@ -506,9 +509,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // Peers that go away and TLS that fails are daily bread; anything else is a fault of ours.
-    if (!(cause instanceof IOException || cause instanceof DecoderException)) {
-      log.error("A client's connection failed and is closed", cause);
+    if (!(cause instanceof IOException || cause instanceof CodecException)) {
+      log.error("A client's connection is closed for a fault of the proxy's", cause);
     }
     ctx.close();
   }
@@ -532,6 +534,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void interim(ResponseHead head) {
+    awaitsContinue &= head.status() != 100;
     write(loop.writer.interim(head, allocator()));
   }
 
@@ -543,7 +546,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     if (makesChunks) {
       untilClose = false;
     }
-    persistent &= !untilClose && !drain.draining() && !inputEnded && !leftWaiting();
+    persistent &= !untilClose && !drain.draining() && mayReadOn();
     if (!makesChunks) {
       loop.writer.head(
           head, extra, received, persistence(), takesChunks(), false, allocator(), output);
@@ -559,11 +562,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   }
 
   /**
-   * RFC 9110 §10.1.1: a client that waits for 100 (Continue) and is answered otherwise may send the
-   * body or not; what follows on such a connection can't be told apart.
+   * Whether another request may follow: not if the client has closed its output and all it sent is
+   * read; nor if it got its answer in place of 100 (Continue), for then nobody can tell whether the
+   * body or the next request is what it sends next (RFC 9110 §10.1.1).
    */
-  private boolean leftWaiting() {
-    return expectsContinue && bodyRead == 0 && reading != Reading.WAIT;
+  private boolean mayReadOn() {
+    boolean more = !inputEnded || input != null && input.isReadable();
+    return more && !awaitsContinue;
   }
 
   private AnswerWriter.Persistence persistence() {
@@ -622,9 +627,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void answerItself(OwnAnswer answer, ExtraFields extra) {
-    if (answer.endsConnection() || inputEnded || leftWaiting()) {
-      persistent = false;
-    }
+    persistent &= !answer.endsConnection() && mayReadOn();
     write(loop.writer.own(answer, extra, persistence(), verb != Verb.HEAD, allocator()));
     answering = false;
     if (reading == Reading.WAIT) {

@@ -48,6 +48,8 @@ import org.slf4j.LoggerFactory;
  * #close}; all three are called by one thread.
  */
 public final class ProxyServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
+
   private static final Duration SWEEP_INTERVAL = Duration.ofMillis(200);
   private static final int BACKLOG = 4096;
 
@@ -57,8 +59,6 @@ public final class ProxyServer implements AutoCloseable {
    */
   private static final AdaptiveRecvByteBufAllocator READ_SIZE =
       new AdaptiveRecvByteBufAllocator(1024, 4096, 64 * 1024);
-
-  private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
 
   private final Transport transport;
   private final ServerSettings settings;

@@ -38,6 +38,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ConnectionUser readBy;
   private long requests;
   private boolean paused;
+  private boolean broken;
 
   // Neighbours in the list of idle connections.
   @Nullable UpstreamConnection older;
@@ -156,7 +157,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   boolean active() {
-    return context != null && channel().isActive();
+    return context != null && !broken && channel().isActive();
   }
 
   private void deadlinePassed() {
@@ -243,6 +244,13 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    broken = true;
+    if (cause instanceof IOException && user != null) {
+      // A write that failed. The origin may have answered before it stopped reading, and what it
+      // sent is still to be read; the end of that comes as an event of its own, after a failed read
+      // too.
+      return;
+    }
     if (!(cause instanceof IOException)) {
       log.error("A connection to endpoint {} failed and is closed", endpoint, cause);
     }
@@ -250,13 +258,13 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     ctx.close();
   }
 
-  private void end(boolean broken) {
+  private void end(boolean inDisorder) {
     pools.forget(this);
     ConnectionUser current = user;
     if (current == null) {
       channel().close();
     } else {
-      current.ended(broken);
+      current.ended(inDisorder || broken);
     }
   }
 }

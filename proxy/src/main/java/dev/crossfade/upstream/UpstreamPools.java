@@ -160,6 +160,8 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.RECVBUF_ALLOCATOR, new ReadSize())
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            // A write that fails must not take along an answer that has come but is not read.
+            .option(ChannelOption.AUTO_CLOSE, false)
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis());
     if (transport.halfCloses(endpoint.address())) {

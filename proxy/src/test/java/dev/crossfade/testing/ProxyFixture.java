@@ -52,8 +52,9 @@ public final class ProxyFixture implements AutoCloseable {
   private volatile ForwardSettings forward = FORWARD;
   private volatile TrustedProxies trusted = new TrustedProxies(List.of());
 
+  /** On nio, or what the system property {@code crossfade.test.transport} names. */
   public ProxyFixture() {
-    this(TransportKind.NIO, LIMITS);
+    this(TransportKind.valueOf(System.getProperty("crossfade.test.transport", "NIO")), LIMITS);
   }
 
   public ProxyFixture(TransportKind kind, ServerSettings.Limits limits) {

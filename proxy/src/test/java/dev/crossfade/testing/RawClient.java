@@ -64,6 +64,17 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Waits until the text has come; nothing is taken from what will be read. */
+  public RawClient await(String text) throws IOException {
+    while (input.indexOf(text) < 0) {
+      if (ended) {
+        throw new IOException("The connection ended before " + text + ": " + input);
+      }
+      fill();
+    }
+    return this;
+  }
+
   /** Reads that many bytes of another protocol. */
   public String read(int length) throws IOException {
     while (input.length() < length && !ended) {
