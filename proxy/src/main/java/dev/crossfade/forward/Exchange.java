@@ -121,7 +121,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   public Exchange(LoopForwarding loop, ClientEnd client) {
     this.loop = loop;
     this.client = client;
-    this.settings = loop.settings.get();
+    this.settings = loop.settings.apply(loop.plan.get());
   }
 
   // ---- the request ------------------------------------------------------------------------------
@@ -133,7 +133,8 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
    * @param startedNanos when its first byte came
    */
   public void begin(RequestHead request, long startedNanos) {
-    reset(request, startedNanos);
+    TrafficPlan present = loop.plan.get();
+    reset(present, request, startedNanos);
     if (verb == Verb.CONNECT || verb == Verb.TRACE) {
       fail(ProxyFailure.METHOD);
       return;
@@ -142,8 +143,6 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       fail(ProxyFailure.BODY_TOO_LARGE);
       return;
     }
-    TrafficPlan present = loop.plan.get();
-    plan = present;
     Assignment decided = decide(present, request);
     SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
     if (QaPages.serves(upgrade, request)) {
@@ -161,10 +160,10 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     }
   }
 
-  private void reset(RequestHead request, long startedNanos) {
+  private void reset(TrafficPlan present, RequestHead request, long startedNanos) {
     phase = Phase.IDLE;
-    plan = null;
-    settings = loop.settings.get();
+    plan = present;
+    settings = loop.settings.apply(present);
     assignment = null;
     verb = request.verb();
     started = startedNanos;
@@ -190,7 +189,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
 
   private Assignment decide(TrafficPlan present, RequestHead request) {
     Decider decider = loop.decider;
-    byte[] address = loop.trusted.get().clientAddress(request, client.client());
+    byte[] address = loop.trusted.apply(present).clientAddress(request, client.client());
     Assignment decided = decider.decide(present, request, address, visitor);
     assignment = decided;
     Splitter splitter = present.splitter();

@@ -2,6 +2,7 @@ package dev.crossfade.forward;
 
 import dev.crossfade.http.ResponseHead;
 import dev.crossfade.plan.CurrentPlan;
+import dev.crossfade.plan.TrafficPlan;
 import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.time.Ticker;
@@ -9,7 +10,7 @@ import dev.crossfade.upstream.LoopPools;
 import dev.crossfade.upstream.UpstreamPools;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * What all exchanges of one event loop share: the pools, and the scratch that one request needs for
@@ -24,8 +25,8 @@ public final class LoopForwarding {
   final CurrentPlan plan;
   final UpstreamPools upstreams;
   final LoopPools pools;
-  final Supplier<ForwardSettings> settings;
-  final Supplier<TrustedProxies> trusted;
+  final Function<TrafficPlan, ForwardSettings> settings;
+  final Function<TrafficPlan, TrustedProxies> trusted;
   final ExchangeObserver observer;
   final Ticker ticker;
   final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
@@ -38,13 +39,16 @@ public final class LoopForwarding {
   final ResponseHead answer = new ResponseHead(MAX_ANSWER_FIELDS);
   byte[] answerBytes = new byte[4 * 1024];
 
-  /** What one event loop needs to forward requests; settings are asked for once a request. */
+  /**
+   * What one event loop needs to forward requests; settings and trusted proxies are those that came
+   * with the plan which the request is decided by.
+   */
   public LoopForwarding(
       CurrentPlan plan,
       UpstreamPools upstreams,
       LoopPools pools,
-      Supplier<ForwardSettings> settings,
-      Supplier<TrustedProxies> trusted,
+      Function<TrafficPlan, ForwardSettings> settings,
+      Function<TrafficPlan, TrustedProxies> trusted,
       ExchangeObserver observer,
       Ticker ticker) {
     this.plan = plan;
