@@ -695,7 +695,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private void tunnelOver() {
     UpstreamConnection from = present(connection);
     connection = null;
-    from.abandon();
+    from.finish();
     over();
     client.cut();
   }

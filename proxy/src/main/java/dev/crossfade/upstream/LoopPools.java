@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * there is nothing to lock. Confined to that loop.
  */
 public final class LoopPools {
+  private static final long LAST_WORDS_NANOS = 1_000_000_000L;
+
   private final UpstreamPools shared;
   private final EventLoop loop;
   private final Deadlines deadlines;
@@ -33,6 +35,11 @@ public final class LoopPools {
     this.shared = shared;
     this.loop = loop;
     this.deadlines = deadlines;
+  }
+
+  /** Until when an origin that takes no more may still be heard. */
+  long lastWordsBy() {
+    return shared.ticker().nanos() + LAST_WORDS_NANOS;
   }
 
   Deadlines deadlines() {

@@ -37,6 +37,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ConnectionUser user;
   private @Nullable ConnectionUser readBy;
   private long requests;
+  private long writes;
   private boolean paused;
   private boolean broken;
 
@@ -72,6 +73,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
    * @param bytes released when written
    */
   public void write(ByteBuf bytes) {
+    writes++;
     ChannelHandlerContext to = context();
     to.write(HeldBytes.behind(to.channel(), bytes), to.voidPromise());
   }
@@ -103,7 +105,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
    * @param nanos by the ticker of the pools
    */
   public void expectBy(long nanos) {
-    deadline.set(nanos);
+    deadline.set(broken ? pools.lastWordsBy() : nanos);
   }
 
   /** Nothing is expected of the origin at present. */
@@ -147,9 +149,17 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     channel().close();
   }
 
+  /** Closes it behind what has been written. */
+  public void finish() {
+    user = null;
+    deadline.clear();
+    context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> channel().close());
+  }
+
   void use(ConnectionUser next) {
     user = next;
     requests++;
+    writes = 0;
   }
 
   void idleUntil(long nanos) {
@@ -164,6 +174,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     ConnectionUser current = user;
     if (current == null) {
       closeIdle();
+    } else if (broken) {
+      current.ended(true);
     } else {
       current.timedOut();
     }
@@ -245,10 +257,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     broken = true;
-    if (cause instanceof IOException && user != null) {
-      // A write that failed. The origin may have answered before it stopped reading, and what it
-      // sent is still to be read; the end of that comes as an event of its own, after a failed read
-      // too.
+    if (cause instanceof IOException && user != null && writes > 1) {
+      // A part of the request's body could not be written. The origin may have answered before it
+      // stopped reading, and what it sent is still to be read, for a moment.
+      deadline.set(pools.lastWordsBy());
       return;
     }
     if (!(cause instanceof IOException)) {

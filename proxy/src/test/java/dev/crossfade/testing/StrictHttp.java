@@ -23,7 +23,7 @@ public final class StrictHttp {
   private static final Pattern FIELD = Pattern.compile("(" + TOKEN + "):(" + TEXT + ")");
   private static final Pattern AUTHORITY =
       Pattern.compile("(?:" + LITERAL + "|" + NAME + ")(?::([0-9]{0,5}))?");
-  private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://([^/?]*)([/?].*)?");
+  private static final Pattern ABSOLUTE = Pattern.compile("(?is)https?://([^/?]*)([/?].*)?");
   private static final Pattern CHUNK_LINE =
       Pattern.compile("([0-9A-Fa-f]{1,15})(?:[ \\t]*;(" + TEXT + "))?");
 
