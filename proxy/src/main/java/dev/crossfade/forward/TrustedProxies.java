@@ -56,7 +56,7 @@ public final class TrustedProxies {
     for (int i = hops.length - 1; i >= 0; i--) {
       String hop = hops[i].strip();
       if (!hop.isEmpty()) {
-        byte[] address = NetUtil.createByteArrayFromIpAddressString(hop);
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(withoutPort(hop));
         if (address == null) {
           return found;
         }
@@ -67,5 +67,15 @@ public final class TrustedProxies {
       }
     }
     return found;
+  }
+
+  /** Some proxies name the port too. */
+  private static String withoutPort(String hop) {
+    int bracket = hop.indexOf(']');
+    if (hop.startsWith("[") && bracket > 0) {
+      return hop.substring(1, bracket);
+    }
+    int colon = hop.indexOf(':');
+    return colon >= 0 && colon == hop.lastIndexOf(':') ? hop.substring(0, colon) : hop;
   }
 }
