@@ -20,13 +20,17 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection in HTTP/1.0 and 1.1 (RFC 9112): reads one request after the other, in
@@ -48,6 +52,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     LINGER,
     CLOSED
   }
+
+  private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
 
   /** How much of a request's body is read on after its answer, to keep the connection. */
   private static final long MAX_DRAINED = 1024 * 1024;
@@ -77,7 +83,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
       new Deadline() {
         @Override
         protected void passed(long now) {
-          channelContext().close();
+          writesTooSlow();
         }
       };
 
@@ -88,6 +94,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private boolean paused;
   private boolean inputEnded;
   private boolean unflushed;
+  private long unwrittenBefore;
 
   // The head that is coming in.
   private long headStarted;
@@ -129,6 +136,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     readDeadline.set(loop.ticker.nanos() + timeouts.keepAlive().toNanos());
     observer().onClientConnections(ExchangeObserver.Protocol.HTTP1, 1);
     drain.add(this);
+    if (drain.draining()) {
+      // Accepted as the drain began: its request is served if it comes at once.
+      readDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
+    }
   }
 
   @Override
@@ -431,6 +442,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     switch (reading) {
       case HEAD -> {
         if (headSearched > 0) {
+          verb = Verb.OTHER;
           refuse(ProxyFailure.REQUEST_TIMEOUT, null, false);
         } else {
           close();
@@ -485,6 +497,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof RuntimeException && !(cause instanceof CodecException)) {
+      // Neither the network's fault nor the client's.
+      log.error("A client's connection failed", cause);
+    }
     ctx.close();
   }
 
@@ -664,6 +680,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private void write(ByteBuf bytes) {
     ChannelHandlerContext ctx = channelContext();
+    unwrittenBefore += bytes.readableBytes();
     ctx.write(bytes, ctx.voidPromise());
     unflushed = true;
   }
@@ -756,7 +773,23 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   }
 
   private void expectWrites() {
+    unwrittenBefore = unwritten();
     writeDeadline.set(loop.ticker.nanos() + timeouts.write().toNanos());
+  }
+
+  /** A client that has taken anything meanwhile is slow, but not gone. */
+  private void writesTooSlow() {
+    if (unwritten() < unwrittenBefore) {
+      expectWrites();
+    } else {
+      channelContext().close();
+    }
+  }
+
+  /** Bytes that the kernel has not taken yet. */
+  private long unwritten() {
+    ChannelOutboundBuffer pending = channelContext().channel().unsafe().outboundBuffer();
+    return pending == null ? 0 : pending.totalPendingWriteBytes() - pending.currentProgress();
   }
 
   private void linger(ByteBuf bytes) {
