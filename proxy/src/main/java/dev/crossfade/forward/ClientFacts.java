@@ -48,6 +48,14 @@ public record ClientFacts(
         ascii(lines));
   }
 
+  /** The same client, believed or not. */
+  ClientFacts trusted(boolean believed) {
+    return believed == trusted
+        ? this
+        : new ClientFacts(
+            address, addressText, secure, believed, localAuthority, port, forwardedLines);
+  }
+
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }

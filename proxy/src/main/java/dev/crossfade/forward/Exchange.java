@@ -79,6 +79,10 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
 
   private Phase phase = Phase.IDLE;
 
+  // Who asks. Connections may outlive a configuration, so trust is judged anew with each.
+  private ClientFacts facts;
+  private @Nullable TrustedProxies judgedBy;
+
   // The request.
   private @Nullable TrafficPlan plan;
   private ForwardSettings settings;
@@ -121,6 +125,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   public Exchange(LoopForwarding loop, ClientEnd client) {
     this.loop = loop;
     this.client = client;
+    this.facts = client.client();
     this.settings = loop.settings.apply(loop.plan.get());
   }
 
@@ -150,7 +155,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     } else if (present.state().maintenance().freezeWrites() && !verb.safe()) {
       fail(ProxyFailure.FROZEN);
     } else if (present.state().maintenance().closes(decided.side())
-        && decided.reason() != Reason.UPGRADE) {
+        && !passesMaintenance(present, decided)) {
       fail(ProxyFailure.MAINTENANCE);
     } else if (!loop.pools.lease(present, decided.side(), null, lease)) {
       fail(ProxyFailure.NO_ENDPOINT);
@@ -164,6 +169,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     phase = Phase.IDLE;
     plan = present;
     settings = loop.settings.apply(present);
+    judge(loop.trusted.apply(present));
     assignment = null;
     verb = request.verb();
     started = startedNanos;
@@ -187,9 +193,16 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     debug = settings.debugHeaders() == ForwardSettings.DebugHeaders.ALWAYS;
   }
 
+  private void judge(TrustedProxies trusted) {
+    if (trusted != judgedBy) {
+      judgedBy = trusted;
+      facts = facts.trusted(trusted.trusts(facts.address()));
+    }
+  }
+
   private Assignment decide(TrafficPlan present, RequestHead request) {
     Decider decider = loop.decider;
-    byte[] address = loop.trusted.apply(present).clientAddress(request, client.client());
+    byte[] address = present(judgedBy).clientAddress(request, facts);
     Assignment decided = decider.decide(present, request, address, visitor);
     assignment = decided;
     Splitter splitter = present.splitter();
@@ -205,19 +218,30 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     return decided;
   }
 
+  /** The upgrade cookie does, also where a rule has decided the side. */
+  private boolean passesMaintenance(TrafficPlan present, Assignment decided) {
+    return decided.reason() == Reason.UPGRADE
+        || present.state().upgradeHonoured() && present.splitter().upgraded(visitor);
+  }
+
   private void answerPage(TrafficPlan present, SplitSettings.Upgrade upgrade, RequestHead request) {
-    Assignment decided = present(assignment);
-    Side without = decided.side();
-    if (decided.reason() == Reason.UPGRADE) {
+    Assignment without = present(assignment);
+    Splitter splitter = present.splitter();
+    if (without.reason() == Reason.UPGRADE) {
       // Asked again as if the cookie were gone, since that is what the page makes true.
+      visitor.upgrade(Visitor.ABSENT, Visitor.ABSENT);
       without =
-          present
-              .splitter()
-              .assign(visitor, present.state().threshold(), present.state().epoch(), false)
-              .side();
+          splitter.assign(visitor, present.state().threshold(), present.state().epoch(), false);
     }
-    OwnAnswer page = QaPages.answer(upgrade, request, without, client.client().secure());
-    answerItself(page);
+    byte[] cookie =
+        splitter.wantsCookie(visitor, without, present.state().epoch())
+            ? splitter.setCookie(visitor, without, present.state().epoch(), facts.secure())
+            : null;
+    // The page names a side, so who has none yet gets the cookie that keeps them there.
+    answerItself(
+        QaPages.answer(
+            upgrade, request, without.side(), present.state().upgradeHonoured(), facts.secure()),
+        cookie);
   }
 
   private void writeHead(TrafficPlan present, RequestHead request) {
@@ -225,8 +249,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
         loop.allocator.directBuffer(request.end() - request.start() + RequestRewrite.ADDED);
     head = out;
     byte[] host = loop.hosts.of(present, present(assignment).side());
-    loop.rewrite.write(
-        request, client.client(), host, loop.decider.cookies(), upgradeAsked != null, out);
+    loop.rewrite.write(request, facts, host, loop.decider.cookies(), upgradeAsked != null, out);
   }
 
   private void connect() {
@@ -600,8 +623,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
           SET_COOKIE,
           present
               .splitter()
-              .setCookie(
-                  visitor, present(assignment), present.state().epoch(), client.client().secure()));
+              .setCookie(visitor, present(assignment), present.state().epoch(), facts.secure()));
     }
     addDebugFields(extra);
   }
@@ -823,14 +845,17 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
 
   private void fail(ProxyFailure failure) {
     rejected = failure.cause();
-    answerItself(OwnAnswer.to(failure, null, acceptsHtml, settings.retryAfter().toSeconds()));
+    answerItself(OwnAnswer.to(failure, null, acceptsHtml, settings.retryAfter().toSeconds()), null);
   }
 
-  private void answerItself(OwnAnswer answer) {
+  private void answerItself(OwnAnswer answer, byte @Nullable [] cookie) {
     status = answer.status();
     dropUpstream();
     over();
     loop.extra.clear();
+    if (cookie != null) {
+      loop.extra.add(SET_COOKIE, cookie);
+    }
     addDebugFields(loop.extra);
     client.answerItself(answer, loop.extra);
   }

@@ -10,6 +10,7 @@ import dev.crossfade.upstream.LoopPools;
 import dev.crossfade.upstream.UpstreamPools;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.time.Duration;
 import java.util.function.Function;
 
 /**
@@ -64,6 +65,11 @@ public final class LoopForwarding {
   /** Makes the pools follow the plan in force even while no request comes. */
   public void refresh() {
     pools.refresh(plan.get());
+  }
+
+  /** What answers with 503 say at present. */
+  public Duration retryAfter() {
+    return settings.apply(plan.get()).retryAfter();
   }
 
   /** The observer of this loop's exchanges. */

@@ -7,6 +7,7 @@ import dev.crossfade.split.SplitSettings;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class QaPages {
   private static final long MAX_AGE_SECONDS = 30L * 24 * 60 * 60;
-  private static final List<String> NO_STORE = List.of("Cache-Control", "no-store");
+
+  /**
+   * The address of the page may hold the token, which must not get to the application as Referer.
+   */
+  private static final List<String> FIELDS =
+      List.of("Cache-Control", "no-store", "Referrer-Policy", "no-referrer");
 
   private QaPages() {}
 
@@ -31,16 +37,25 @@ final class QaPages {
    * The page.
    *
    * @param without the side on which the browser is without the upgrade cookie
+   * @param honoured whether the upgrade cookie counts at present
    */
   static OwnAnswer answer(
-      SplitSettings.Upgrade upgrade, RequestHead head, Side without, boolean secure) {
+      SplitSettings.Upgrade upgrade,
+      RequestHead head,
+      Side without,
+      boolean honoured,
+      boolean secure) {
     return isPath(head, upgrade.disablePath())
         ? disabled(upgrade, without, secure)
-        : enable(upgrade, query(head), secure);
+        : enable(upgrade, query(head), without, honoured, secure);
   }
 
   private static OwnAnswer enable(
-      SplitSettings.Upgrade upgrade, @Nullable String query, boolean secure) {
+      SplitSettings.Upgrade upgrade,
+      @Nullable String query,
+      Side without,
+      boolean honoured,
+      boolean secure) {
     String token = upgrade.token();
     if (token != null) {
       String given = parameter(query, "token");
@@ -52,24 +67,42 @@ final class QaPages {
         return form(403, "Forbidden", "<p>That is not the token.</p>");
       }
     }
-    String cookie = cookie(upgrade, token == null ? "1" : token, MAX_AGE_SECONDS, secure);
-    return OwnAnswer.page(
-        200,
-        "OK",
-        List.of("Cache-Control", "no-store", "Set-Cookie", cookie),
-        Page.of(
-            "You are on the new version",
-            "<p>This browser now sees the <strong>new</strong> version of the site.</p>"
-                + "<p><a href=\"/\">To the site</a> · <a href=\""
-                + escape(upgrade.disablePath())
-                + "\">Back to where I was</a></p>"));
+    return set(
+        cookie(upgrade, token == null ? "1" : token, MAX_AGE_SECONDS, secure),
+        honoured
+            ? Page.of(
+                "You are on the new version",
+                "<p>This browser now sees the <strong>new</strong> version of the site.</p>"
+                    + links(upgrade.disablePath(), "Back to where I was"))
+            : Page.of(
+                "You are on the " + without.label() + " version",
+                "<p>This browser will see the new version once it is open again; until then it"
+                    + " sees the <strong>"
+                    + without.label()
+                    + "</strong> version, like any other visitor.</p>"
+                    + links(upgrade.disablePath(), "Back to where I was")));
+  }
+
+  private static OwnAnswer set(String cookie, String page) {
+    List<String> fields = new ArrayList<>(FIELDS);
+    fields.add("Set-Cookie");
+    fields.add(cookie);
+    return OwnAnswer.page(200, "OK", fields, page);
+  }
+
+  private static String links(String path, String text) {
+    return "<p><a href=\"/\">To the site</a> · <a href=\""
+        + escape(path)
+        + "\">"
+        + text
+        + "</a></p>";
   }
 
   private static OwnAnswer form(int status, String reason, String words) {
     return OwnAnswer.page(
         status,
         reason,
-        NO_STORE,
+        FIELDS,
         Page.of(
             "See the new version",
             words
@@ -78,18 +111,14 @@ final class QaPages {
   }
 
   private static OwnAnswer disabled(SplitSettings.Upgrade upgrade, Side without, boolean secure) {
-    return OwnAnswer.page(
-        200,
-        "OK",
-        List.of("Cache-Control", "no-store", "Set-Cookie", cookie(upgrade, "", 0, secure)),
+    return set(
+        cookie(upgrade, "", 0, secure),
         Page.of(
             "You are on the " + without.label() + " version",
             "<p>The upgrade cookie is removed. This browser now sees the <strong>"
                 + without.label()
-                + "</strong> version, like any other visitor.</p><p><a href=\"/\">To the site</a> ·"
-                + " <a href=\""
-                + escape(upgrade.enablePath())
-                + "\">See the new version</a></p>"));
+                + "</strong> version, like any other visitor.</p>"
+                + links(upgrade.enablePath(), "See the new version")));
   }
 
   private static String cookie(

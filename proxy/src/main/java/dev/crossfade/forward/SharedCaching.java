@@ -4,6 +4,8 @@ import dev.crossfade.http.FieldName;
 import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.ResponseHead;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -28,15 +30,35 @@ final class SharedCaching {
               fields.valueStart(field),
               fields.valueEnd(field) - fields.valueStart(field),
               StandardCharsets.ISO_8859_1);
-      for (String directive : value.toLowerCase(Locale.ROOT).split(",", -1)) {
-        String name = directive.strip();
-        if (name.equals("no-store") || name.equals("private") || name.startsWith("private=")) {
+      for (String directive : directives(value.toLowerCase(Locale.ROOT))) {
+        // Private with names of fields forbids no more than to store those fields.
+        if (directive.equals("no-store") || directive.equals("private")) {
           return false;
         }
-        storable |= isPermission(name);
+        storable |= isPermission(directive);
       }
     }
     return storable;
+  }
+
+  /** Between commas, but for those in a quoted string. */
+  private static List<String> directives(String value) {
+    List<String> directives = new ArrayList<>();
+    boolean quoted = false;
+    int from = 0;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '\\' && quoted) {
+        i++;
+      } else if (c == '"') {
+        quoted = !quoted;
+      } else if (c == ',' && !quoted) {
+        directives.add(value.substring(from, i).strip());
+        from = i + 1;
+      }
+    }
+    directives.add(value.substring(from).strip());
+    return directives;
   }
 
   private static boolean isPermission(String directive) {

@@ -53,7 +53,7 @@ public final class TrustedProxies {
         String hop = new String(head.bytes(), start, to - start, ISO_8859_1).strip();
         to = start - 1;
         if (!hop.isEmpty()) {
-          byte[] address = NetUtil.createByteArrayFromIpAddressString(hop);
+          byte[] address = NetUtil.createByteArrayFromIpAddressString(withoutPort(hop));
           if (address == null) {
             return found;
           }
@@ -74,5 +74,15 @@ public final class TrustedProxies {
       start--;
     }
     return start;
+  }
+
+  /** Some proxies name the port too. */
+  private static String withoutPort(String hop) {
+    int bracket = hop.indexOf(']');
+    if (hop.startsWith("[") && bracket > 0) {
+      return hop.substring(1, bracket);
+    }
+    int colon = hop.indexOf(':');
+    return colon >= 0 && colon == hop.lastIndexOf(':') ? hop.substring(0, colon) : hop;
   }
 }

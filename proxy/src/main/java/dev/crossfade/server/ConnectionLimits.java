@@ -3,11 +3,17 @@ package dev.crossfade.server;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** How many connections there may be, in all and from one address. Safe from any thread. */
+/**
+ * How many connections there may be, in all and from one client. Whether there is room for one more
+ * is known when it is accepted, who it comes from perhaps only when the PROXY protocol has said so.
+ * Safe from any thread.
+ */
 final class ConnectionLimits {
   private final ServerSettings.Limits limits;
   private final AtomicInteger all = new AtomicInteger();
@@ -17,31 +23,38 @@ final class ConnectionLimits {
     this.limits = limits;
   }
 
-  /** Counts the connection until it is closed, or answers that it is one too many. */
+  /** Counts the connection until it is closed, or answers that it is one too many in all. */
   boolean admit(Channel channel) {
-    if (limits.connections() == 0 && limits.connectionsPerClient() == 0) {
+    if (limits.connections() == 0) {
       return true;
     }
-    if (all.incrementAndGet() > limits.connections() && limits.connections() > 0) {
+    if (all.incrementAndGet() > limits.connections()) {
       all.decrementAndGet();
       return false;
     }
-    InetAddress client =
-        channel.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
-    if (client == null || limits.connectionsPerClient() == 0) {
-      channel.closeFuture().addListener(f -> all.decrementAndGet());
+    channel.closeFuture().addListener(f -> all.decrementAndGet());
+    return true;
+  }
+
+  /**
+   * Counts the connection for its client until it is closed, or answers that it is one too many.
+   *
+   * @param client unix sockets have none that could be counted
+   */
+  boolean admitFrom(@Nullable SocketAddress client, Channel channel) {
+    InetAddress address = client instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    if (address == null || limits.connectionsPerClient() == 0) {
       return true;
     }
-    if (byClient.merge(client, 1, Integer::sum) > limits.connectionsPerClient()) {
-      forget(client);
+    if (byClient.merge(address, 1, Integer::sum) > limits.connectionsPerClient()) {
+      forget(address);
       return false;
     }
-    channel.closeFuture().addListener(f -> forget(client));
+    channel.closeFuture().addListener(f -> forget(address));
     return true;
   }
 
   private void forget(InetAddress client) {
-    all.decrementAndGet();
     byClient.computeIfPresent(client, (c, n) -> n == 1 ? null : n - 1);
   }
 }

@@ -21,6 +21,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -90,7 +91,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
       new Deadline() {
         @Override
         protected void passed(long now) {
-          channelContext().close();
+          writesTooSlow();
         }
       };
 
@@ -101,6 +102,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private boolean paused;
   private boolean inputEnded;
   private boolean unflushed;
+  private long unwrittenBefore;
 
   // The head that is coming in.
   private long headStarted;
@@ -143,6 +145,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     readDeadline.set(loop.ticker.nanos() + timeouts.keepAlive().toNanos());
     observer().onClientConnections(ExchangeObserver.Protocol.HTTP1, 1);
     drain.add(this);
+    if (drain.draining()) {
+      // Accepted as the drain began: its request is served if it comes at once.
+      readDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
+    }
   }
 
   @Override
@@ -699,6 +705,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private void write(ByteBuf bytes) {
     ChannelHandlerContext ctx = channelContext();
+    unwrittenBefore += bytes.readableBytes();
     ctx.write(HeldBytes.behind(ctx.channel(), bytes), ctx.voidPromise());
     unflushed = true;
   }
@@ -793,7 +800,23 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   }
 
   private void expectWrites() {
+    unwrittenBefore = unwritten();
     writeDeadline.set(loop.ticker.nanos() + timeouts.write().toNanos());
+  }
+
+  /** A client that has taken anything meanwhile is slow, but not gone. */
+  private void writesTooSlow() {
+    if (unwritten() < unwrittenBefore) {
+      expectWrites();
+    } else {
+      channelContext().close();
+    }
+  }
+
+  /** Bytes that the kernel has not taken yet. */
+  private long unwritten() {
+    ChannelOutboundBuffer pending = channelContext().channel().unsafe().outboundBuffer();
+    return pending == null ? 0 : pending.totalPendingWriteBytes() - pending.currentProgress();
   }
 
   private void linger(ByteBuf bytes) {

@@ -1,5 +1,6 @@
 package dev.crossfade.server;
 
+import dev.crossfade.time.Deadline;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
@@ -7,17 +8,50 @@ import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the PROXY protocol header that Netty's decoder has read, and makes room for HTTP. A
- * connection without a valid header is closed by the decoder's exception.
+ * connection without a valid header is closed by the decoder's exception, one whose header does not
+ * come in time by the deadline.
  */
 final class ProxyProtocolEnd extends ChannelInboundHandlerAdapter {
+  private final LoopServing loop;
+  private final Duration timeout;
   private final Consumer<SocketAddress> next;
+  private @Nullable Deadline deadline;
 
-  ProxyProtocolEnd(Consumer<SocketAddress> next) {
+  /**
+   * @param timeout from the connection to the end of its header
+   * @param next is told who the client is
+   */
+  ProxyProtocolEnd(LoopServing loop, Duration timeout, Consumer<SocketAddress> next) {
+    this.loop = loop;
+    this.timeout = timeout;
     this.next = next;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    Deadline header =
+        new Deadline() {
+          @Override
+          protected void passed(long now) {
+            ctx.close();
+          }
+        };
+    deadline = header;
+    loop.deadlines.add(header);
+    header.set(loop.ticker.nanos() + timeout.toNanos());
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (deadline != null) {
+      loop.deadlines.remove(deadline);
+    }
   }
 
   @Override

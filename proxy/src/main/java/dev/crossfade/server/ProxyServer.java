@@ -188,31 +188,53 @@ public final class ProxyServer implements AutoCloseable {
 
   private void accept(Channel channel, boolean proxyProtocol, @Nullable SslContext tls) {
     if (!connectionLimits.admit(channel)) {
-      observer.onReject(RejectCause.CAPACITY);
-      channel.close();
-      return;
-    }
-    if (proxyProtocol) {
+      turnAway(channel, proxyProtocol || tls != null);
+    } else if (proxyProtocol) {
       channel
           .pipeline()
           .addLast(
               new HAProxyMessageDecoder(),
-              new ProxyProtocolEnd(client -> serve(channel, client, tls)));
+              new ProxyProtocolEnd(
+                  loopOf(channel),
+                  settings.timeouts().head(),
+                  client -> serve(channel, client, tls)));
     } else {
       serve(channel, channel.remoteAddress(), tls);
     }
   }
 
   private void serve(Channel channel, @Nullable SocketAddress client, @Nullable SslContext tls) {
+    if (!connectionLimits.admitFrom(client, channel)) {
+      turnAway(channel, tls != null);
+      return;
+    }
     if (tls != null) {
       channel.pipeline().addLast(tls.newHandler(channel.alloc()));
     }
+    ClientFacts facts = Clients.facts(client, channel.localAddress(), tls != null, trusted.get());
+    channel.pipeline().addLast(new Http1Connection(loopOf(channel), settings, drain, facts));
+  }
+
+  /**
+   * One connection too many.
+   *
+   * @param silently where an answer would cost a handshake first
+   */
+  private void turnAway(Channel channel, boolean silently) {
+    observer.onReject(RejectCause.CAPACITY);
+    if (silently) {
+      channel.close();
+    } else {
+      channel.pipeline().addLast(new TurnedAway(loopOf(channel)));
+    }
+  }
+
+  private LoopServing loopOf(Channel channel) {
     LoopServing loop = loops.get(channel.eventLoop());
     if (loop == null) {
       throw new IllegalStateException("A connection came on an event loop of somebody else's.");
     }
-    ClientFacts facts = Clients.facts(client, channel.localAddress(), tls != null, trusted.get());
-    channel.pipeline().addLast(new Http1Connection(loop, settings, drain, facts));
+    return loop;
   }
 
   /** How many client connections there are. */

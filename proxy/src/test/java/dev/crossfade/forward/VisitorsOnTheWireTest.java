@@ -1,0 +1,413 @@
+package dev.crossfade.forward;
+
+import static dev.crossfade.testing.RunningProxyFixture.endpoints;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.crossfade.plan.PlanEdit;
+import dev.crossfade.split.Side;
+import dev.crossfade.testing.PlainHttpClient;
+import dev.crossfade.testing.PlainHttpClient.Answer;
+import dev.crossfade.testing.PlainHttpClient.Field;
+import dev.crossfade.testing.RecordingOrigin;
+import dev.crossfade.testing.RunningProxyFixture;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What visitors get: cookies, sides, pages, maintenance, debug headers. */
+class VisitorsOnTheWireTest {
+  @TempDir Path folder;
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private RecordingOrigin old;
+  private RecordingOrigin young;
+
+  @BeforeEach
+  void startOrigins() throws Exception {
+    old = opened(RecordingOrigin.start("old"));
+    young = opened(RecordingOrigin.start("new"));
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (int i = opened.size() - 1; i >= 0; i--) {
+      opened.get(i).close();
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T closeable) {
+    opened.add(closeable);
+    return closeable;
+  }
+
+  private RunningProxyFixture proxy(String... lines) throws Exception {
+    List<String> all =
+        new ArrayList<>(List.of(endpoints(Side.OLD, old), endpoints(Side.NEW, young)));
+    all.addAll(List.of(lines));
+    return opened(RunningProxyFixture.start(folder, all.toArray(String[]::new)));
+  }
+
+  private PlainHttpClient client(RunningProxyFixture proxy) {
+    return opened(proxy.client());
+  }
+
+  private static Answer get(PlainHttpClient client, String target, String... fields)
+      throws Exception {
+    List<Field> all = new ArrayList<>();
+    for (int i = 0; i < fields.length; i += 2) {
+      all.add(new Field(fields[i], fields[i + 1]));
+    }
+    return client.request("GET", target, all, null);
+  }
+
+  // ---- our cookie
+
+  @Test
+  void aVisitorGetsTheCookieOnceAndKeepsTheSide() throws Exception {
+    RunningProxyFixture proxy = proxy("split.initial-percent = 50");
+    for (int i = 0; i < 20; i++) {
+      PlainHttpClient visitor = client(proxy);
+      Answer first = visitor.get("/");
+      assertThat(first.field("Set-Cookie").orElseThrow())
+          .matches("crossfade=[A-Za-z0-9_-]{36}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax");
+      for (int j = 0; j < 3; j++) {
+        Answer later = visitor.get("/");
+        assertThat(later.body()).isEqualTo(first.body());
+        assertThat(later.field("Set-Cookie")).isEmpty();
+      }
+      visitor.close();
+    }
+    assertThat(proxy.tally().of("first old") + proxy.tally().of("first new")).isEqualTo(20);
+    assertThat(proxy.tally().of("moved from old") + proxy.tally().of("moved from new")).isZero();
+  }
+
+  @Test
+  void aSideChangeGivesTheCookieAnewAndIsCountedOnce() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    PlainHttpClient visitor = client(proxy);
+    visitor.get("/");
+    proxy.percent(100);
+    Answer moved = visitor.get("/");
+    assertThat(moved.body()).isEqualTo("new");
+    assertThat(moved.field("Set-Cookie")).isPresent();
+    assertThat(visitor.get("/").field("Set-Cookie")).isEmpty();
+    assertThat(proxy.tally().of("moved from old")).isEqualTo(1);
+    proxy.change(new PlanEdit.Rollback());
+    assertThat(visitor.get("/").body()).isEqualTo("old");
+    visitor.get("/");
+    assertThat(proxy.tally().of("moved from new")).isEqualTo(1);
+    assertThat(proxy.tally().of("first old")).isEqualTo(1);
+    assertThat(proxy.tally().of("first new")).isZero();
+  }
+
+  @Test
+  void aBurstWithTheOldCookieCountsAsOneMove() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    PlainHttpClient visitor = client(proxy);
+    visitor.get("/");
+    String cookie = "crossfade=" + visitor.cookies().get("crossfade");
+    proxy.percent(100);
+    PlainHttpClient other = client(proxy);
+    for (int i = 0; i < 5; i++) {
+      other.cookies().clear();
+      assertThat(get(other, "/", "Cookie", cookie).body()).isEqualTo("new");
+    }
+    assertThat(proxy.tally().of("moved from old")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'public, max-age=60', false", "'private, max-age=60', true", "no-store, true"})
+  void theCookieIsNeverOnWhatASharedCacheMayStore(String cacheControl, boolean set)
+      throws Exception {
+    RunningProxyFixture proxy = proxy();
+    old.answering(r -> RecordingOrigin.ok("Cache-Control: " + cacheControl + "\r\n", "old"));
+    assertThat(client(proxy).get("/").field("Set-Cookie").isPresent()).isEqualTo(set);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "OURS                                | ''",
+        "OURS; a=1                           | a=1",
+        "a=1; OURS; b=2                      | a=1; b=2",
+        "a=1;OURS;b=2                        | a=1;b=2",
+        "a=1; OURS                           | a=1",
+        "OURS; a=1; OURS                     | a=1",
+        "a=\"x; y\"; OURS; =odd;; bare       | a=\"x; y\"; =odd;; bare",
+        "crossfade2=x; OURS; Crossfade=y     | crossfade2=x; Crossfade=y",
+        "a=crossfade=z; OURS;b =  2          | a=crossfade=z;b =  2"
+      })
+  void theApplicationNeverSeesOurCookieAndAllOthersToTheByte(String sent, String seen)
+      throws Exception {
+    RunningProxyFixture proxy = proxy();
+    PlainHttpClient visitor = client(proxy);
+    visitor.get("/");
+    String ours = "crossfade=" + visitor.cookies().remove("crossfade");
+    get(visitor, "/x", "Cookie", sent.replace("OURS", ours), "X-After", "kept");
+    assertThat(old.last().fields("Cookie")).isEqualTo(seen.isEmpty() ? List.of() : List.of(seen));
+    assertThat(old.last().fields("X-After")).containsExactly("kept");
+  }
+
+  @Test
+  void aForgedCookieCountsAsAbsentAndIsReplaced() throws Exception {
+    RunningProxyFixture proxy = proxy("debug-headers = always");
+    PlainHttpClient visitor = client(proxy);
+    visitor.get("/");
+    String good = visitor.cookies().get("crossfade");
+    String forged = (good.charAt(0) == 'A' ? 'B' : 'A') + good.substring(1);
+    visitor.cookies().put("crossfade", forged);
+    Answer answer = visitor.get("/");
+    assertThat(answer.field("X-Crossfade-Reason")).hasValue("first");
+    assertThat(visitor.cookies().get("crossfade")).isNotEqualTo(forged);
+  }
+
+  // ---- sessions
+
+  @Test
+  void aLoginThatChangesTheSessionKeepsTheSideWithoutOurCookie() throws Exception {
+    RunningProxyFixture proxy = proxy("split.initial-percent = 50", "debug-headers = always");
+    young.answering(r -> login(r, "new"));
+    old.answering(r -> login(r, "old"));
+    for (int i = 0; i < 10; i++) {
+      PlainHttpClient visitor = client(proxy);
+      Answer before = get(visitor, "/", "Cookie", "PHPSESSID=before" + i);
+      Answer login = get(visitor, "/login" + i, "Cookie", "PHPSESSID=before" + i);
+      assertThat(login.fields("Set-Cookie")).anyMatch(c -> c.startsWith("PHPSESSID=after"));
+      Answer after = get(client(proxy), "/", "Cookie", "PHPSESSID=after" + i);
+      assertThat(after.body()).isEqualTo(before.body());
+      assertThat(after.field("X-Crossfade-Bucket")).isEqualTo(before.field("X-Crossfade-Bucket"));
+    }
+  }
+
+  private static String login(RecordingOrigin.Seen request, String name) {
+    String target = request.target();
+    return RecordingOrigin.ok(
+        target.startsWith("/login")
+            ? "Set-Cookie: PHPSESSID=after" + target.substring(6) + "; path=/; HttpOnly\r\n"
+            : "",
+        name);
+  }
+
+  // ---- changes
+
+  @Test
+  void aChangeAppliesToTheNextRequestOfAKeptConnection() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    PlainHttpClient visitor = client(proxy);
+    for (int round = 0; round < 5; round++) {
+      proxy.percent(100);
+      assertThat(visitor.get("/").body()).isEqualTo("new");
+      proxy.percent(0);
+      assertThat(visitor.get("/").body()).isEqualTo("old");
+    }
+  }
+
+  @Test
+  void aChangeAppliesToAPipelinedRequestThatHasNotBegun() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    PlainHttpClient visitor = client(proxy);
+    old.hold();
+    String request = "GET /%d HTTP/1.1\r\nHost: a\r\nCookie: PHPSESSID=x\r\n\r\n";
+    visitor.send((request.formatted(1) + request.formatted(2)).getBytes(StandardCharsets.US_ASCII));
+    org.awaitility.Awaitility.await().until(() -> old.seen().size() == 1);
+    proxy.percent(100);
+    old.release();
+    assertThat(visitor.readAnswer(false).body()).isEqualTo("old");
+    assertThat(visitor.readAnswer(false).body()).isEqualTo("new");
+  }
+
+  // ---- the upgrade cookie and its pages
+
+  @Test
+  void theQaPagesSetAndRemoveTheUpgradeCookieAndSayTheSide() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    PlainHttpClient tester = client(proxy);
+    Answer enabled = tester.get("/enable-upgrade.html");
+    assertThat(enabled.status()).isEqualTo(200);
+    assertThat(enabled.body()).contains("<strong>new</strong>");
+    assertThat(enabled.field("Cache-Control")).hasValue("no-store");
+    assertThat(tester.cookies()).containsEntry("upgrade", "1");
+    assertThat(tester.get("/").body()).isEqualTo("new");
+    Answer disabled = tester.get("/disable-upgrade.html?x=1");
+    assertThat(disabled.body()).contains("<strong>old</strong>");
+    assertThat(tester.cookies()).doesNotContainKey("upgrade");
+    assertThat(tester.get("/").body()).isEqualTo("old");
+    assertThat(young.seen()).extracting(RecordingOrigin.Seen::target).containsExactly("/");
+  }
+
+  @Test
+  void theSideThatThePageNamesIsTheOneThatFollows() throws Exception {
+    RunningProxyFixture proxy = proxy("split.initial-percent = 50");
+    for (int i = 0; i < 20; i++) {
+      try (PlainHttpClient tester = proxy.client()) {
+        tester.cookies().put("upgrade", i % 2 == 0 ? "1" : "never");
+        String page = tester.get("/disable-upgrade.html").body();
+        String side = tester.get("/").body();
+        assertThat(page).contains("<strong>" + side + "</strong>");
+      }
+    }
+  }
+
+  @Test
+  void whileARollbackSilencesTheCookieThePageDoesNotClaimOtherwise() throws Exception {
+    RunningProxyFixture proxy =
+        proxy("split.initial-percent = 10", "upgrade.after-rollback = ignore");
+    proxy.change(new PlanEdit.Rollback());
+    PlainHttpClient tester = client(proxy);
+    Answer enabled = tester.get("/enable-upgrade.html");
+    assertThat(enabled.body())
+        .contains("<strong>old</strong>")
+        .doesNotContain("You are on the new");
+    assertThat(tester.get("/").body()).isEqualTo("old");
+    proxy.percent(1);
+    assertThat(tester.get("/").body()).isEqualTo("new");
+  }
+
+  @Test
+  void enablingNeedsTheTokenAndTheTokenIsNeverShown() throws Exception {
+    Files.writeString(folder.resolve("token"), "s3cret\n");
+    RunningProxyFixture proxy = proxy("upgrade.token-file = token");
+    PlainHttpClient tester = client(proxy);
+    Answer form = tester.get("/enable-upgrade.html");
+    assertThat(form.status()).isEqualTo(200);
+    assertThat(form.body()).contains("<form method=\"get\">", "name=\"token\"");
+    Answer wrong = tester.get("/enable-upgrade.html?token=guess");
+    assertThat(wrong.status()).isEqualTo(403);
+    Answer broken = tester.get("/enable-upgrade.html?token=%zz");
+    assertThat(broken.status()).isEqualTo(403);
+    assertThat(tester.cookies()).doesNotContainKey("upgrade");
+    Answer right = tester.get("/enable-upgrade.html?a=b&token=s3cre%74");
+    assertThat(right.status()).isEqualTo(200);
+    assertThat(right.field("Referrer-Policy")).hasValue("no-referrer");
+    assertThat(List.of(form, wrong, broken, right))
+        .allSatisfy(answer -> assertThat(answer.body()).doesNotContain("s3cret", "guess"));
+    assertThat(tester.get("/").body()).isEqualTo("new");
+    tester.cookies().put("upgrade", "1");
+    assertThat(tester.get("/").body()).isEqualTo("old");
+  }
+
+  @Test
+  void thePagesAnswerHeadWithoutABodyAndLeaveOtherMethodsToTheApplication() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    PlainHttpClient tester = client(proxy);
+    Answer head = tester.request("HEAD", "/enable-upgrade.html", List.of(), null);
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(Integer.parseInt(head.field("Content-Length").orElseThrow())).isPositive();
+    tester.cookies().clear();
+    assertThat(tester.post("/enable-upgrade.html", "a=b").body()).isEqualTo("old");
+    assertThat(tester.get("/enable-upgrade.htmlx").body()).isEqualTo("old");
+  }
+
+  @Test
+  void thePagesCanMoveOrBeAbsent() throws Exception {
+    RunningProxyFixture proxy = proxy("upgrade.enable-path = /on", "upgrade.disable-path = /off");
+    PlainHttpClient tester = client(proxy);
+    assertThat(tester.get("/on").body()).contains("<strong>new</strong>", "href=\"/off\"");
+    assertThat(tester.get("/off").body()).contains("<strong>old</strong>", "href=\"/on\"");
+    assertThat(tester.get("/enable-upgrade.html").body()).isEqualTo("old");
+    proxy.reconfigure(endpoints(Side.OLD, old), endpoints(Side.NEW, young), "upgrade.pages = off");
+    assertThat(tester.get("/on").body()).isEqualTo("old");
+    assertThat(tester.get("/enable-upgrade.html").body()).isEqualTo("old");
+  }
+
+  // ---- maintenance
+
+  @Test
+  void maintenanceClosesASideToAllButTesters() throws Exception {
+    RunningProxyFixture proxy =
+        proxy(
+            "retry-after = 11s", "rules = [{ name = erp, path-prefix = \"/rest/\", side = new }]");
+    proxy.change(new PlanEdit.SetMaintenance(true, true, false));
+    PlainHttpClient visitor = client(proxy);
+    Answer closed = visitor.get("/");
+    assertThat(closed.status()).isEqualTo(503);
+    assertThat(closed.field("Retry-After")).hasValue("11");
+    assertThat(visitor.get("/rest/x").status()).isEqualTo(503);
+    assertThat(visitor.get("/enable-upgrade.html").status()).isEqualTo(200);
+    assertThat(visitor.get("/").body()).isEqualTo("new");
+    assertThat(visitor.get("/rest/x").body()).isEqualTo("new");
+    assertThat(proxy.tally().of("rejected maintenance")).isEqualTo(2);
+    proxy.change(new PlanEdit.SetMaintenance(false, false, null));
+    visitor.cookies().clear();
+    assertThat(visitor.get("/").body()).isEqualTo("old");
+  }
+
+  @Test
+  void frozenWritesAreRefusedToEveryoneAndReadingGoesOn() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    proxy.change(new PlanEdit.SetMaintenance(null, null, true));
+    PlainHttpClient tester = client(proxy);
+    tester.cookies().put("upgrade", "1");
+    for (String method : List.of("GET", "HEAD", "OPTIONS")) {
+      assertThat(tester.request(method, "/", List.of(), null).status()).isEqualTo(200);
+    }
+    for (String method : List.of("POST", "PUT", "PATCH", "DELETE", "PURGE")) {
+      Answer refused = tester.request(method, "/", List.of(), "x=1");
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.field("Retry-After")).isPresent();
+      assertThat(tester.connected()).as("the connection goes on").isTrue();
+    }
+    assertThat(old.seen()).isEmpty();
+    assertThat(young.seen()).hasSize(3);
+  }
+
+  // ---- debug headers and error answers
+
+  @ParameterizedTest
+  @CsvSource({"upgrade, false, true", "always, true, true", "off, false, false"})
+  void debugHeadersGoToWhomTheyAreFor(String mode, boolean visitor, boolean tester)
+      throws Exception {
+    RunningProxyFixture proxy = proxy("debug-headers = " + mode);
+    Answer plain = get(client(proxy), "/", "Cookie", "PHPSESSID=a");
+    assertThat(plain.field("X-Crossfade-Variant").isPresent()).isEqualTo(visitor);
+    assertThat(plain.field("X-Crossfade-Bucket").isPresent()).isEqualTo(visitor);
+    Answer upgraded = get(client(proxy), "/", "Cookie", "upgrade=1");
+    assertThat(upgraded.fields("X-Crossfade-Reason"))
+        .isEqualTo(tester ? List.of("upgrade") : List.of());
+    Answer never = get(client(proxy), "/", "Cookie", "upgrade=never");
+    assertThat(never.field("X-Crossfade-Variant").isPresent()).isEqualTo(visitor);
+  }
+
+  @Test
+  void whatTheApplicationSaysUnderOurNamesIsRemoved() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    old.answering(r -> RecordingOrigin.ok("X-Crossfade-Variant: new\r\nX-Other: 1\r\n", "old"));
+    Answer answer = get(client(proxy), "/", "X-Crossfade-Side", "new");
+    assertThat(answer.field("X-Crossfade-Variant")).isEmpty();
+    assertThat(answer.field("X-Other")).hasValue("1");
+    assertThat(old.last().fields("X-Crossfade-Side")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text/html", "application/xhtml+xml,text/html;q=0.9,*/*;q=0.8"})
+  void browsersGetErrorsAsHtml(String accept) throws Exception {
+    RunningProxyFixture proxy = proxy();
+    proxy.change(new PlanEdit.SetMaintenance(true, null, null));
+    Answer answer = get(client(proxy), "/", "Accept", accept);
+    assertThat(answer.field("Content-Type")).hasValue("text/html; charset=utf-8");
+    assertThat(answer.body()).startsWith("<!DOCTYPE html>").contains("503 Service Unavailable");
+    assertThat(answer.field("Cache-Control")).hasValue("no-store");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"*/*", "application/json", "image/webp,*/*"})
+  void programsGetErrorsAsProblemJson(String accept) throws Exception {
+    RunningProxyFixture proxy = proxy();
+    proxy.change(new PlanEdit.SetMaintenance(true, null, null));
+    Answer answer = get(client(proxy), "/", "Accept", accept);
+    assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
+    assertThat(answer.body())
+        .contains("\"title\":\"Service Unavailable\"", "\"status\":503", "\"detail\":\"");
+  }
+}
