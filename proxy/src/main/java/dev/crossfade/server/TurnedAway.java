@@ -26,7 +26,7 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
     this.loop = loop;
   }
 
-  private final class Patience extends Deadline {
+  private static final class Patience extends Deadline {
     private final ChannelHandlerContext context;
 
     Patience(ChannelHandlerContext context) {
