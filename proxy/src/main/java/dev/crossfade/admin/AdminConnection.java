@@ -63,6 +63,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   private @Nullable HttpRequest head;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
   private long discarded;
+  private boolean wanting;
   private boolean inputEnded;
   private boolean closing;
 
@@ -79,11 +80,12 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    ctx.read();
+    want(ctx);
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
+    wanting = false;
     if (part.decoderResult().isFailure()) {
       refuseMalformed(ctx, part.decoderResult());
       return;
@@ -104,8 +106,22 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     } else if (discarded > LONGEST_DISCARD) {
       ctx.close();
     } else {
+      want(ctx);
+    }
+  }
+
+  private void want(ChannelHandlerContext ctx) {
+    wanting = true;
+    ctx.read();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    // A read that was asked for while another one went on counts as done with it.
+    if (wanting) {
       ctx.read();
     }
+    ctx.fireChannelReadComplete();
   }
 
   private void begin(ChannelHandlerContext ctx, HttpRequest request) {
@@ -215,7 +231,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     if (keepAlive) {
       ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
       deadline.awaitRequest(inputEnded);
-      ctx.read();
+      want(ctx);
     } else {
       closing = true;
       ctx.writeAndFlush(response).addListener(sent -> linger(ctx));

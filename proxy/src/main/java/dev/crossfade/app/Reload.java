@@ -71,8 +71,9 @@ final class Reload implements Reloader {
     }
     TrafficPlan plan = coming.plan(control.get().state());
     upstreams.prepare(plan);
+    configured.announce(coming);
     InForce result = control.apply(new PlanEdit.Reconfigure(plan), author, reason, ifMatch);
-    configured.set(coming);
+    configured.settle();
     learned.reconfigure(coming.settings().split().learned());
     if (admin != null) {
       admin.replaceTokens(tokens);

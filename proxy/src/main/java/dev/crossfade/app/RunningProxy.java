@@ -5,6 +5,7 @@ import dev.crossfade.admin.AdminServer;
 import dev.crossfade.admin.Reloader.ReloadRefused;
 import dev.crossfade.admin.Tokens;
 import dev.crossfade.admin.VisitorEstimate;
+import dev.crossfade.cli.ExitCode;
 import dev.crossfade.config.Settings;
 import dev.crossfade.control.Author;
 import dev.crossfade.control.ChangeRefused;
@@ -48,6 +49,7 @@ final class RunningProxy implements ProxyStarter.Running {
   private final InetSocketAddress adminAddress;
   private final ProxyServer server;
   private final Reload reload;
+  private volatile boolean closing;
   private volatile @Nullable String obstacle = "The proxy is starting.";
 
   private RunningProxy(Settings settings) throws StateException, IOException {
@@ -71,6 +73,7 @@ final class RunningProxy implements ProxyStarter.Running {
       started.push(control);
       Transport transport = Transport.open(settings.transport(), eventLoops(settings));
       started.push(() -> shutDown(transport));
+      endWithLoops(transport);
       log.info("Transport {} with {} event loops", transport.kind().label(), eventLoops(settings));
       Metrics metrics =
           new Metrics(
@@ -95,8 +98,8 @@ final class RunningProxy implements ProxyStarter.Running {
                       control,
                       upstreams,
                       pools,
-                      () -> configured.get().forward(),
-                      () -> configured.get().trusted(),
+                      plan -> configured.of(plan).forward(),
+                      plan -> configured.of(plan).trusted(),
                       metrics,
                       ticker),
               () -> configured.get().trusted(),
@@ -194,6 +197,7 @@ final class RunningProxy implements ProxyStarter.Running {
 
   @Override
   public void close() {
+    closing = true;
     obstacle = "The proxy is shutting down.";
     while (!started.isEmpty()) {
       try {
@@ -202,6 +206,25 @@ final class RunningProxy implements ProxyStarter.Running {
         log.error("Could not be stopped cleanly", e);
       }
     }
+  }
+
+  /**
+   * An event loop that has ended by an error serves its connections no more, while the others go on
+   * as if nothing were: better that the process ends and is started again.
+   */
+  private void endWithLoops(Transport transport) {
+    transport
+        .group()
+        .forEach(
+            loop ->
+                loop.terminationFuture()
+                    .addListener(
+                        ended -> {
+                          if (!closing) {
+                            log.error("An event loop has died; the proxy can't go on");
+                            Runtime.getRuntime().halt(ExitCode.OTHER.code());
+                          }
+                        }));
   }
 
   private static void shutDown(Transport transport) {

@@ -1,7 +1,7 @@
 /**
  * Main, and the wiring: start in order, stop in reverse.
  *
- * <p>May import: all; imported by none.
+ * <p>May import: all. Imported by none.
  */
 @NullMarked
 package dev.crossfade.app;

@@ -1,7 +1,7 @@
 /**
- * The command line: commands that speak HTTP to the admin API.
+ * The command line: commands that speak HTTP to the admin API, as any other client of it would.
  *
- * <p>May import: nothing of the other packages but admin's records.
+ * <p>May import: nothing of ours; Jackson, picocli.
  */
 @NullMarked
 package dev.crossfade.cli;

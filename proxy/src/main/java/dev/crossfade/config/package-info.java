@@ -1,7 +1,8 @@
 /**
- * HOCON to settings records that live beside their users; all problems reported together.
+ * HOCON to settings records, which live beside their users; all problems reported together.
  *
- * <p>May import: the owners of settings.
+ * <p>May import: admin, control, forward, net, plan, route, server, split, upstream; Netty,
+ * Typesafe Config.
  */
 @NullMarked
 package dev.crossfade.config;

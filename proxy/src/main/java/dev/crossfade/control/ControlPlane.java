@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A change is <i>durable first, then in force, then answered</i>. All changes run one after the
  * other on the store thread, which alone touches the {@link PlanStore}. What changes nothing makes
- * no revision; a revision that was given away is never given again, not even if storing it failed.
+ * no revision; a revision of which anything may be left anywhere is never given again.
  *
  * <p>A <i>rollback</i> is the other way round: in force at once, on the thread of whoever asks for
  * it, whatever the store is doing at that moment, then made durable, in the background until it
@@ -304,9 +304,19 @@ public final class ControlPlane implements CurrentPlan, AutoCloseable {
       log.error("the control state could not be stored, and the change is refused: {}", cause(e));
       synchronized (this) {
         settle();
+        takeBack(changes.get(changes.size() - 1));
       }
       planRetry();
       throw refused(Why.NOT_STORED, "The change could not be made durable.");
+    }
+  }
+
+  /**
+   * A revision that nobody saw, and of which surely nothing is left on the store, was not given.
+   */
+  private void takeBack(Change refused) {
+    if (!store.inDoubt() && refused.state().revision() == lastRevision) {
+      lastRevision--;
     }
   }
 

@@ -47,6 +47,7 @@ public final class FilePlanStore implements PlanStore {
 
   private final Path folder;
   private final FileChannel lock;
+  private final Disk disk;
   private final StateFile historyFile;
   private final StateFile snapshotFile;
 
@@ -58,6 +59,7 @@ public final class FilePlanStore implements PlanStore {
   private FilePlanStore(Path folder, FileChannel lock, Disk disk) {
     this.folder = folder;
     this.lock = lock;
+    this.disk = disk;
     this.historyFile = new StateFile(disk, folder.resolve("history.log"));
     this.snapshotFile = new StateFile(disk, folder.resolve("state.json"));
   }
@@ -168,7 +170,7 @@ public final class FilePlanStore implements PlanStore {
     stored.addAll(recovery.good());
     if (!recovery.historyIsGood()) {
       if (historyBytes != null) {
-        new StateFile(Disk.REAL, folder.resolve("history.log.damaged")).replace(historyBytes);
+        new StateFile(disk, folder.resolve("history.log.damaged")).replace(historyBytes);
       }
       rewriteHistory();
     } else {
@@ -307,13 +309,15 @@ public final class FilePlanStore implements PlanStore {
           good.add(change);
           newest = change.state().revision();
         }
-        if (change == null || newest != change.state().revision() || end == bytes.length) {
+        if (change == null || newest != change.state().revision()) {
           damage.add(
               "history.log, line "
                   + line
                   + (end == bytes.length
                       ? ": the last record is torn and was cut off."
                       : ": damaged, and left out."));
+        } else if (end == bytes.length) {
+          damage.add("history.log, line " + line + ": its end was missing, and was added.");
         }
         from = end + 1;
       }

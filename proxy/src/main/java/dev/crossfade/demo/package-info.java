@@ -1,7 +1,7 @@
 /**
- * Two small demo shops and the demo that shows them through the proxy.
+ * Two small demo shops and the demo that shows them through the proxy, which {@code app} hands in.
  *
- * <p>May import: the JDK, Netty.
+ * <p>May import: nothing of ours.
  */
 @NullMarked
 package dev.crossfade.demo;

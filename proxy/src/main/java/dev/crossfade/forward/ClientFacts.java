@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
  * @param secure whether the client came by TLS
  * @param trusted whether the forwarded fields it sends are believed
  * @param localAuthority host and port by which it came, in place of a missing Host
+ * @param port by which it came, as text
  * @param forwardedLines the lines X-Forwarded-For, -Proto and -Port for it
  */
 public record ClientFacts(

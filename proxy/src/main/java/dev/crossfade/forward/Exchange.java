@@ -6,6 +6,7 @@ import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.http.ResponseHead;
 import dev.crossfade.http.Verb;
+import dev.crossfade.net.HeldBytes;
 import dev.crossfade.plan.TrafficPlan;
 import dev.crossfade.split.Assignment;
 import dev.crossfade.split.Reason;
@@ -59,6 +60,9 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   /** Interim answers to one request; an origin that sends more is not sane. */
   private static final int MAX_INTERIM = 32;
 
+  /** An hour: a WebSocket that has been silent for longer is taken for dead. */
+  private static final long TUNNEL_IDLE_NANOS = 3_600_000_000_000L;
+
   /** Most of a head fits; only where it does not, more is copied. */
   private static final int FIRST_LOOK = 2 * 1024;
 
@@ -88,7 +92,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private boolean hasBody;
   private boolean requestComplete;
   private boolean requestPaused;
-  private boolean upgradeAsked;
+  private @Nullable String upgradeAsked;
   private boolean acceptsHtml;
   private boolean wantsInterim;
   private boolean debug;
@@ -122,7 +126,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     this.loop = loop;
     this.client = client;
     this.facts = client.client();
-    this.settings = loop.settings.get();
+    this.settings = loop.settings.apply(loop.plan.get());
   }
 
   // ---- the request ------------------------------------------------------------------------------
@@ -134,7 +138,8 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
    * @param startedNanos when its first byte came
    */
   public void begin(RequestHead request, long startedNanos) {
-    reset(request, startedNanos);
+    TrafficPlan present = loop.plan.get();
+    reset(present, request, startedNanos);
     if (verb == Verb.CONNECT || verb == Verb.TRACE) {
       fail(ProxyFailure.METHOD);
       return;
@@ -143,8 +148,6 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       fail(ProxyFailure.BODY_TOO_LARGE);
       return;
     }
-    TrafficPlan present = loop.plan.get();
-    plan = present;
     Assignment decided = decide(present, request);
     SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
     if (QaPages.serves(upgrade, request)) {
@@ -162,18 +165,19 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     }
   }
 
-  private void reset(RequestHead request, long startedNanos) {
+  private void reset(TrafficPlan present, RequestHead request, long startedNanos) {
     phase = Phase.IDLE;
-    plan = null;
-    settings = loop.settings.get();
-    judge(loop.trusted.get());
+    plan = present;
+    settings = loop.settings.apply(present);
+    judge(loop.trusted.apply(present));
     assignment = null;
     verb = request.verb();
     started = startedNanos;
     hasBody = request.hasBody();
     requestComplete = !hasBody;
     requestPaused = false;
-    upgradeAsked = RequestRewrite.passesUpgrade(request);
+    upgradeAsked =
+        RequestRewrite.passesUpgrade(request) ? upgrade(request.bytes(), request.fields()) : null;
     acceptsHtml = Accepts.html(request);
     wantsInterim = !request.http10();
     wantsCookie = false;
@@ -245,7 +249,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
         loop.allocator.directBuffer(request.end() - request.start() + RequestRewrite.ADDED);
     head = out;
     byte[] host = loop.hosts.of(present, present(assignment).side());
-    loop.rewrite.write(request, facts, host, loop.decider.cookies(), upgradeAsked, out);
+    loop.rewrite.write(request, facts, host, loop.decider.cookies(), upgradeAsked != null, out);
   }
 
   private void connect() {
@@ -329,7 +333,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     if (held == null) {
       held = new ArrayDeque<>(4);
     }
-    held.add(bytes);
+    held.add(HeldBytes.of(bytes, loop.allocator));
     pauseRequest();
   }
 
@@ -428,19 +432,28 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
         if (all == null) {
           return;
         }
-      } else if (loop.answer.status() == 101) {
-        switchProtocols(all, end);
       } else {
-        finalHead(all, end);
+        // With the answer's end the next request may begin at once, and wait for an answer of its
+        // own when this returns.
+        answered(all, end);
+        return;
       }
     }
   }
 
+  private void answered(ByteBuf all, int end) {
+    if (loop.answer.status() == 101) {
+      switchProtocols(all, end);
+    } else {
+      finalHead(all, end);
+    }
+  }
+
   private void noteFirstByte() {
+    long now = loop.ticker.nanos();
+    present(connection).expectBy(now + settings.betweenBytesTimeout().toNanos());
     if (upstreamNanos < 0) {
-      long now = loop.ticker.nanos();
       upstreamNanos = now - sentAt;
-      present(connection).expectBy(now + settings.betweenBytesTimeout().toNanos());
       // From here on the request has been taken, and is never sent again.
       releaseHead();
     }
@@ -465,7 +478,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       all.release();
       failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "sent a head that is too large");
     } else if (all.isReadable()) {
-      partialHead = all;
+      partialHead = HeldBytes.of(all, loop.allocator);
     } else {
       all.release();
     }
@@ -510,8 +523,12 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       return;
     }
     boolean complete = bound(all, bodyStart);
-    if (chunks.problem() != null && body == ResponseHead.Body.CHUNKED) {
-      all.writerIndex(bodyStart);
+    if (body == ResponseHead.Body.CHUNKED && chunks.problem() != null) {
+      // Nothing has been passed on yet, so the client can still be told.
+      phase = Phase.WAITING;
+      all.release();
+      failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "sent chunks that are not valid");
+      return;
     }
     client.answer(answer, loop.extra, all);
     afterBody(complete);
@@ -535,6 +552,10 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       return;
     }
     boolean complete = bound(bytes, bytes.readerIndex());
+    if (body == ResponseHead.Body.CHUNKED && chunks.problem() != null) {
+      // Nothing of it goes on, lest a lenient client finds an end in it.
+      bytes.writerIndex(bytes.readerIndex());
+    }
     if (bytes.isReadable()) {
       client.body(bytes);
     } else {
@@ -638,10 +659,8 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
 
   // ---- another protocol -------------------------------------------------------------------------
 
-  private static final long TUNNEL_IDLE_NANOS = 3_600_000_000_000L;
-
   private void switchProtocols(ByteBuf all, int end) {
-    if (!upgradeAsked || hasBody) {
+    if (!wasAskedFor(loop.answer)) {
       all.release();
       failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "switched protocols unasked");
       return;
@@ -659,6 +678,30 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     }
   }
 
+  /** RFC 9110 §7.8: a server must not switch to a protocol that the client has not named. */
+  private boolean wasAskedFor(ResponseHead answer) {
+    String chosen = upgrade(answer.bytes(), answer.fields());
+    String asked = upgradeAsked;
+    if (asked == null || chosen == null) {
+      return false;
+    }
+    for (String protocol : asked.split(",", -1)) {
+      if (protocol.strip().equalsIgnoreCase(chosen)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable String upgrade(byte[] b, FieldTable fields) {
+    int field = fields.find(FieldName.UPGRADE, 0);
+    if (field < 0) {
+      return null;
+    }
+    int from = fields.valueStart(field);
+    return new String(b, from, fields.valueEnd(field) - from, StandardCharsets.ISO_8859_1);
+  }
+
   /** In another protocol, the client sends no more. */
   public void clientOutputEnds() {
     clientEnded = true;
@@ -674,7 +717,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private void tunnelOver() {
     UpstreamConnection from = present(connection);
     connection = null;
-    from.abandon();
+    from.finish();
     over();
     client.cut();
   }
@@ -718,7 +761,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     retried = true;
     connection = null;
     gone.abandon();
-    present(head).readerIndex(0);
+    head = copyOf(present(head));
     Endpoint same = gone.endpoint();
     if (!loop.pools.lease(present(plan), present(assignment).side(), same, lease)
         && !loop.pools.lease(present(plan), present(assignment).side(), null, lease)) {
@@ -727,6 +770,14 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     }
     phase = Phase.CONNECTING;
     loop.pools.connect(present(lease.endpoint()), this);
+  }
+
+  /** Of its own, since the one that went out may still be held, and moved on, by a write. */
+  private ByteBuf copyOf(ByteBuf sent) {
+    ByteBuf copy = loop.allocator.directBuffer(sent.writerIndex());
+    copy.writeBytes(sent, 0, sent.writerIndex());
+    sent.release();
+    return copy;
   }
 
   @Override

@@ -18,7 +18,7 @@ final class HeadFacts implements RequestFacts {
     byte[] b = next.bytes();
     int from = next.pathStart();
     int to = from;
-    while (to < next.targetEnd() && b[to] != '?' && b[to] != '#') {
+    while (to < next.targetEnd() && b[to] != '?') {
       to++;
     }
     if (path.length < to - from + 1) {

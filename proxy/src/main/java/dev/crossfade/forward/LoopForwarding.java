@@ -2,6 +2,7 @@ package dev.crossfade.forward;
 
 import dev.crossfade.http.ResponseHead;
 import dev.crossfade.plan.CurrentPlan;
+import dev.crossfade.plan.TrafficPlan;
 import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.time.Ticker;
@@ -10,7 +11,7 @@ import dev.crossfade.upstream.UpstreamPools;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * What all exchanges of one event loop share: the pools, and the scratch that one request needs for
@@ -25,8 +26,8 @@ public final class LoopForwarding {
   final CurrentPlan plan;
   final UpstreamPools upstreams;
   final LoopPools pools;
-  final Supplier<ForwardSettings> settings;
-  final Supplier<TrustedProxies> trusted;
+  final Function<TrafficPlan, ForwardSettings> settings;
+  final Function<TrafficPlan, TrustedProxies> trusted;
   final ExchangeObserver observer;
   final Ticker ticker;
   final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
@@ -39,13 +40,16 @@ public final class LoopForwarding {
   final ResponseHead answer = new ResponseHead(MAX_ANSWER_FIELDS);
   byte[] answerBytes = new byte[4 * 1024];
 
-  /** What one event loop needs to forward requests; settings are asked for once a request. */
+  /**
+   * What one event loop needs to forward requests; settings and trusted proxies are those that came
+   * with the plan which the request is decided by.
+   */
   public LoopForwarding(
       CurrentPlan plan,
       UpstreamPools upstreams,
       LoopPools pools,
-      Supplier<ForwardSettings> settings,
-      Supplier<TrustedProxies> trusted,
+      Function<TrafficPlan, ForwardSettings> settings,
+      Function<TrafficPlan, TrustedProxies> trusted,
       ExchangeObserver observer,
       Ticker ticker) {
     this.plan = plan;
@@ -65,7 +69,7 @@ public final class LoopForwarding {
 
   /** What answers with 503 say at present. */
   public Duration retryAfter() {
-    return settings.get().retryAfter();
+    return settings.apply(plan.get()).retryAfter();
   }
 
   /** The observer of this loop's exchanges. */

@@ -25,6 +25,8 @@ final class RequestRewrite {
   private static final byte[] FORWARDED_PROTO = ascii("X-Forwarded-Proto: ");
   private static final byte[] FORWARDED_HOST = ascii("X-Forwarded-Host");
   private static final byte[] FORWARDED_PORT = ascii("X-Forwarded-Port");
+  private static final byte[] HTTP = ascii("http\r\n");
+  private static final byte[] HTTPS = ascii("https\r\n");
   private static final byte[] H2C = ascii("h2c");
 
   /** Room for what is added beyond the head's own bytes. */
@@ -61,6 +63,7 @@ final class RequestRewrite {
         case CONNECTION,
             KEEP_ALIVE,
             PROXY_CONNECTION,
+            PROXY_AUTHORIZATION,
             TE,
             UPGRADE,
             HTTP2_SETTINGS,
@@ -170,9 +173,6 @@ final class RequestRewrite {
     }
   }
 
-  private static final byte[] HTTP = ascii("http\r\n");
-  private static final byte[] HTTPS = ascii("https\r\n");
-
   private void forwardedHost(RequestHead head, ClientFacts client) {
     if (head.hostStart() >= 0) {
       copy.field(FORWARDED_HOST, head.bytes(), head.hostStart(), head.hostEnd());
@@ -187,10 +187,11 @@ final class RequestRewrite {
 
   /**
    * Whether an upgrade is passed on: all but h2c, which would let requests by that nobody looks at
-   * (RFC 9113 §3.1 has deprecated it).
+   * (RFC 9113 §3.1 has deprecated it), and none of a request with a body, behind which alone the
+   * other protocol could begin (RFC 9110 §7.8).
    */
   static boolean passesUpgrade(RequestHead head) {
-    if (!head.upgrade()) {
+    if (!head.upgrade() || head.hasBody()) {
       return false;
     }
     FieldTable fields = head.fields();

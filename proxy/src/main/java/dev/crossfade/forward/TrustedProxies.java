@@ -1,11 +1,12 @@
 package dev.crossfade.forward;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.crossfade.http.FieldName;
 import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.route.Cidr;
 import io.netty.util.NetUtil;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -32,7 +33,8 @@ public final class TrustedProxies {
 
   /**
    * The client's own address: from the right, the first in X-Forwarded-For that is not a trusted
-   * proxy's; the peer's where there is none or it can't be read.
+   * proxy's; the peer's where there is none or it can't be read. The only strings that are made are
+   * of the hops looked at, mostly one.
    */
   byte[] clientAddress(RequestHead head, ClientFacts peer) {
     byte[] found = peer.address();
@@ -40,33 +42,38 @@ public final class TrustedProxies {
       return found;
     }
     FieldTable fields = head.fields();
-    StringBuilder all = new StringBuilder();
-    for (int i = fields.find(FieldName.X_FORWARDED_FOR, 0);
-        i >= 0;
-        i = fields.find(FieldName.X_FORWARDED_FOR, i + 1)) {
-      all.append(
-              new String(
-                  head.bytes(),
-                  fields.valueStart(i),
-                  fields.valueEnd(i) - fields.valueStart(i),
-                  StandardCharsets.ISO_8859_1))
-          .append(',');
-    }
-    String[] hops = all.toString().split(",", -1);
-    for (int i = hops.length - 1; i >= 0; i--) {
-      String hop = hops[i].strip();
-      if (!hop.isEmpty()) {
-        byte[] address = NetUtil.createByteArrayFromIpAddressString(withoutPort(hop));
-        if (address == null) {
-          return found;
-        }
-        found = address;
-        if (!trusts(address)) {
-          return found;
+    for (int field = fields.count() - 1; field >= 0; field--) {
+      if (fields.name(field) != FieldName.X_FORWARDED_FOR) {
+        continue;
+      }
+      int from = fields.valueStart(field);
+      int to = fields.valueEnd(field);
+      while (to > from) {
+        int start = lastHop(head.bytes(), from, to);
+        String hop = new String(head.bytes(), start, to - start, ISO_8859_1).strip();
+        to = start - 1;
+        if (!hop.isEmpty()) {
+          byte[] address = NetUtil.createByteArrayFromIpAddressString(withoutPort(hop));
+          if (address == null) {
+            return found;
+          }
+          found = address;
+          if (!trusts(address)) {
+            return found;
+          }
         }
       }
     }
     return found;
+  }
+
+  /** Where the last element of a list begins: behind its last comma. */
+  private static int lastHop(byte[] b, int from, int to) {
+    int start = to;
+    while (start > from && b[start - 1] != ',') {
+      start--;
+    }
+    return start;
   }
 
   /** Some proxies name the port too. */

@@ -3,6 +3,7 @@ package dev.crossfade.http;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /** Classes of bytes by RFC 9110 §5, and the searches that every scanner here is made of. */
 final class Bytes {
@@ -24,6 +25,9 @@ final class Bytes {
     for (int c = 0x80; c <= 0xff; c++) {
       TARGET[c] = true;
     }
+    // A fragment stays with the client (RFC 9112 §3.2); one that is sent all the same is cut off
+    // by some, and taken for a part of the path by others.
+    TARGET['#'] = false;
     for (int c = '0'; c <= '9'; c++) {
       TOKEN[c] = true;
     }
@@ -34,7 +38,7 @@ final class Bytes {
     for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
       TOKEN[c] = true;
     }
-    java.util.Arrays.fill(HEX, (byte) -1);
+    Arrays.fill(HEX, (byte) -1);
     for (int i = 0; i < 10; i++) {
       HEX['0' + i] = (byte) i;
     }
@@ -66,6 +70,7 @@ final class Bytes {
     return HEX[b & 0xff];
   }
 
+  /** Whether the byte is white space within a line (RFC 9110 §5.6.3). */
   static boolean isBlank(byte b) {
     return b == ' ' || b == '\t';
   }

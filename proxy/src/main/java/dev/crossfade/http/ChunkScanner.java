@@ -111,8 +111,7 @@ public final class ChunkScanner {
   private State next(byte c) {
     return switch (state) {
       case SIZE_START, SIZE -> size(c);
-      case SIZE_BLANK ->
-          c == ';' ? extend() : Bytes.isBlank(c) ? extend() : broken(HeadProblem.CHUNK_SIZE);
+      case SIZE_BLANK -> sizeBlank(c);
       case EXTENSION -> extension(c);
       case SIZE_LF -> c == '\n' ? sized() : broken(HeadProblem.LINE_END);
       case DATA_CR -> c == '\r' ? State.DATA_LF : broken(HeadProblem.CHUNK_END);
@@ -144,6 +143,16 @@ public final class ChunkScanner {
     }
     // RFC 9112 §7.1.1 lets bad white space stand before an extension, and nowhere else.
     return Bytes.isBlank(c) ? State.SIZE_BLANK : broken(HeadProblem.CHUNK_SIZE);
+  }
+
+  private State sizeBlank(byte c) {
+    if (c == ';') {
+      return extend();
+    }
+    // Counts like an extension, so that the blanks are bounded too.
+    return Bytes.isBlank(c) && extend() == State.EXTENSION
+        ? State.SIZE_BLANK
+        : broken(HeadProblem.CHUNK_SIZE);
   }
 
   private State extend() {

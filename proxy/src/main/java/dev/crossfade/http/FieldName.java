@@ -22,6 +22,9 @@ public enum FieldName {
   AUTHORIZATION("authorization"),
   KEEP_ALIVE("keep-alive"),
   PROXY_CONNECTION("proxy-connection"),
+  /** For the proxies between client and origin only, as is its answer (RFC 9110 §11.7). */
+  PROXY_AUTHORIZATION("proxy-authorization"),
+  PROXY_AUTHENTICATE("proxy-authenticate"),
   TE("te"),
   HTTP2_SETTINGS("http2-settings"),
   TRAILER("trailer"),
@@ -30,7 +33,9 @@ public enum FieldName {
   X_FORWARDED_PROTO("x-forwarded-proto"),
   X_FORWARDED_HOST("x-forwarded-host"),
   X_FORWARDED_PORT("x-forwarded-port"),
-  X_CROSSFADE("x-crossfade-");
+  X_CROSSFADE("x-crossfade-"),
+  /** X-Forwarded-… of a kind that is not set here, but may be believed behind. */
+  X_FORWARDED("x-forwarded-");
 
   private final byte[] lowerCase;
 
@@ -64,14 +69,20 @@ public enum FieldName {
                   ? PROXY_CONNECTION
                   : (b[to - 2] | 0x20) == 'r' ? X_FORWARDED_PORT : X_FORWARDED_HOST;
           case 17 -> first == 't' ? TRANSFER_ENCODING : X_FORWARDED_PROTO;
+          case 18 -> PROXY_AUTHENTICATE;
+          case 19 -> PROXY_AUTHORIZATION;
           default -> OTHER;
         };
     if (candidate != OTHER && candidate.isAt(b, from)) {
       return candidate;
     }
-    return first == 'x' && length >= X_CROSSFADE.lowerCase.length && X_CROSSFADE.isAt(b, from)
+    return first == 'x' && length >= X_CROSSFADE.lowerCase.length ? byPrefix(b, from) : OTHER;
+  }
+
+  private static FieldName byPrefix(byte[] b, int from) {
+    return X_CROSSFADE.isAt(b, from)
         ? X_CROSSFADE
-        : OTHER;
+        : X_FORWARDED.isAt(b, from) ? X_FORWARDED : OTHER;
   }
 
   private boolean isAt(byte[] b, int from) {
@@ -105,6 +116,8 @@ public enum FieldName {
           TE,
           KEEP_ALIVE,
           PROXY_CONNECTION,
+          PROXY_AUTHORIZATION,
+          PROXY_AUTHENTICATE,
           UPGRADE,
           HTTP2_SETTINGS ->
           true;

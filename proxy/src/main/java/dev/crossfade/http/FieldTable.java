@@ -13,6 +13,9 @@ public final class FieldTable {
   /** The head is refused; {@link #problem} says why. */
   static final int REFUSED = -1;
 
+  /** What {@link #contentLength} answers where there is no such field. */
+  static final long NO_LENGTH = -1;
+
   private static final byte[] CLOSE = {'c', 'l', 'o', 's', 'e'};
   private static final byte[] KEEP_ALIVE = {'k', 'e', 'e', 'p', '-', 'a', 'l', 'i', 'v', 'e'};
   private static final byte[] UPGRADE = {'u', 'p', 'g', 'r', 'a', 'd', 'e'};
@@ -32,9 +35,6 @@ public final class FieldTable {
   private boolean keepAlive;
   private boolean upgradeNamed;
   private boolean hopByHop;
-
-  /** What {@link #contentLength} answers where there is no such field. */
-  static final long NO_LENGTH = -1;
 
   FieldTable(int maxFields) {
     nameStart = new int[maxFields];
@@ -156,7 +156,8 @@ public final class FieldTable {
     if (b[at + 1] != '\n') {
       return refuse(HeadProblem.LINE_END);
     }
-    return readConnection(b) ? at + 2 : REFUSED;
+    readConnection(b);
+    return at + 2;
   }
 
   private int line(byte[] b, int start, int to) {
@@ -211,13 +212,21 @@ public final class FieldTable {
     name[count] = known;
     count++;
     switch (known) {
-      case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, UPGRADE, HTTP2_SETTINGS, X_CROSSFADE ->
+      case CONNECTION,
+          KEEP_ALIVE,
+          PROXY_CONNECTION,
+          PROXY_AUTHENTICATE,
+          TE,
+          UPGRADE,
+          HTTP2_SETTINGS,
+          X_CROSSFADE ->
           hopByHop = true;
       default -> {}
     }
   }
 
-  private boolean readConnection(byte[] b) {
+  /** RFC 9110 §7.6.1: what Connection says of this hop, and which fields it takes with it. */
+  private void readConnection(byte[] b) {
     for (int i = find(FieldName.CONNECTION, 0); i >= 0; i = find(FieldName.CONNECTION, i + 1)) {
       int at = valueStart[i];
       while (at < valueEnd[i]) {
@@ -237,7 +246,6 @@ public final class FieldTable {
         at = end + 1;
       }
     }
-    return true;
   }
 
   private void readOption(byte[] b, int from, int to) {

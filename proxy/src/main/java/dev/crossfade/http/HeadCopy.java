@@ -1,6 +1,7 @@
 package dev.crossfade.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /**
  * Copies a head with some parts left out or replaced: the runs of bytes between them are copied
@@ -12,7 +13,7 @@ public final class HeadCopy {
 
   private byte[] source = CRLF;
   private int copied;
-  private ByteBuf out = io.netty.buffer.Unpooled.EMPTY_BUFFER;
+  private ByteBuf out = Unpooled.EMPTY_BUFFER;
 
   /**
    * Begins a copy.
@@ -58,10 +59,5 @@ public final class HeadCopy {
   /** Writes the empty line behind the fields. */
   public void end() {
     out.writeBytes(CRLF);
-  }
-
-  /** Where the copy goes. */
-  public ByteBuf out() {
-    return out;
   }
 }

@@ -5,6 +5,7 @@ public enum HeadProblem {
   LINE_END(Kind.MALFORMED, "A line does not end with CR LF."),
   METHOD(Kind.MALFORMED, "The method is not a token."),
   TARGET(Kind.MALFORMED, "The request target is not valid."),
+  REQUEST_LINE(Kind.MALFORMED, "The request line does not end with a version of HTTP."),
   VERSION(Kind.VERSION, "Only HTTP/1.0 and HTTP/1.1 are spoken here."),
   STATUS_LINE(Kind.MALFORMED, "The status line is not valid."),
   FIELD_NAME(Kind.MALFORMED, "A field name is not a token followed by a colon."),

@@ -1,5 +1,6 @@
 package dev.crossfade.http;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,10 @@ public final class RequestHead {
   /** What {@link #contentLength} answers without such a field. */
   public static final long NO_LENGTH = FieldTable.NO_LENGTH;
 
-  private static final byte[] CONTINUE =
-      "100-continue".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] CONTINUE = "100-continue".getBytes(StandardCharsets.US_ASCII);
+
+  /** Length of {@code HTTP/1.1} with its CR LF. */
+  private static final int VERSION_LINE_END = 10;
 
   /** An empty line before a request is passed over (RFC 9112 §2.2), but not any number of them. */
   private static final int MAX_EMPTY_LINES = 2;
@@ -128,37 +131,45 @@ public final class RequestHead {
       return refuse(HeadProblem.TARGET);
     }
     if (b[at] != ' ') {
-      // A line that ends here is HTTP/0.9; anything else is no target.
-      return refuse(b[at] == '\r' || b[at] == '\n' ? HeadProblem.VERSION : HeadProblem.TARGET);
+      return lineWithoutVersion(b, at, from, to, stop);
     }
     targetEnd = at;
     return version(b, at + 1, from, to, stop);
   }
 
-  private int version(byte[] b, int at, int from, int to, int stop) {
-    if (stop - at < 10) {
-      return mayBecomeVersion(b, at, stop) ? outOfBytes(from, to) : refuse(HeadProblem.VERSION);
+  /** A line that ends behind its target is HTTP/0.9; anything else is no target. */
+  private int lineWithoutVersion(byte[] b, int at, int from, int to, int stop) {
+    if (b[at] != '\r') {
+      return refuse(b[at] == '\n' ? HeadProblem.LINE_END : HeadProblem.TARGET);
     }
-    if (!mayBecomeVersion(b, at, at + 8)) {
+    if (at + 1 == stop) {
+      return outOfBytes(from, to);
+    }
+    return refuse(b[at + 1] == '\n' ? HeadProblem.VERSION : HeadProblem.LINE_END);
+  }
+
+  private int version(byte[] b, int at, int from, int to, int stop) {
+    int length = Math.min(stop - at, VERSION_LINE_END);
+    for (int i = 0; i < length; i++) {
+      if (!isVersionByte(b[at + i], i)) {
+        boolean lineEnds = b[at + i] == '\n' || i == VERSION_LINE_END - 1;
+        return refuse(lineEnds ? HeadProblem.LINE_END : HeadProblem.REQUEST_LINE);
+      }
+    }
+    if (length < VERSION_LINE_END) {
+      return outOfBytes(from, to);
+    }
+    if (b[at + 5] != '1' || b[at + 7] > '1') {
       return refuse(HeadProblem.VERSION);
     }
     http10 = b[at + 7] == '0';
-    if (b[at + 8] != '\r' || b[at + 9] != '\n') {
-      return refuse(
-          b[at + 8] == '\r' || b[at + 8] == '\n' ? HeadProblem.LINE_END : HeadProblem.VERSION);
-    }
     verb = Verb.of(b, from, methodEnd);
-    return target(b) ? at + 10 : REFUSED;
+    return target(b) ? at + VERSION_LINE_END : REFUSED;
   }
 
-  /** Whether the bytes are HTTP/1.0 or HTTP/1.1 as far as they go. */
-  private static boolean mayBecomeVersion(byte[] b, int from, int to) {
-    for (int i = from; i < Math.min(to, from + 7); i++) {
-      if (b[i] != "HTTP/1.".charAt(i - from)) {
-        return false;
-      }
-    }
-    return to - from < 8 || b[from + 7] == '0' || b[from + 7] == '1';
+  /** RFC 9112 §2.3: {@code HTTP/}, a digit, a point, a digit, and here the end of the line too. */
+  private static boolean isVersionByte(byte c, int place) {
+    return place == 5 || place == 7 ? Bytes.isDigit(c) : c == "HTTP/0.0\r\n".charAt(place);
   }
 
   private int outOfBytes(int from, int to) {
@@ -189,7 +200,7 @@ public final class RequestHead {
     }
     authorityStart = scheme;
     int at = scheme;
-    while (at < targetEnd && b[at] != '/' && b[at] != '?' && b[at] != '#') {
+    while (at < targetEnd && b[at] != '/' && b[at] != '?') {
       at++;
     }
     authorityEnd = at;

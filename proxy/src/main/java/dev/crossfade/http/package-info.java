@@ -2,7 +2,7 @@
  * HTTP/1.1 by bytes: head scanner, framing, chunk scanner, head writer, cookie scan. Knows no
  * proxying, allocates nothing per request.
  *
- * <p>May import: the JDK and Netty's buffers.
+ * <p>May import: nothing of ours; Netty's buffers.
  */
 @NullMarked
 package dev.crossfade.http;

@@ -1,7 +1,7 @@
 /**
  * Prometheus metrics: counts what the data path tells, and reads the rest when it is scraped.
  *
- * <p>May import: telemetry, upstream, plan, split.
+ * <p>May import: plan, split, telemetry, upstream; Micrometer.
  */
 @NullMarked
 package dev.crossfade.metrics;

@@ -20,6 +20,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringDomainSocketChannel;
 import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -44,6 +45,8 @@ public record Transport(
     Class<? extends ServerChannel> unixServerChannel) {
 
   private static final Logger log = LoggerFactory.getLogger(Transport.class);
+
+  private static final int COMPLETIONS = 16 * 1024;
 
   /**
    * Opens event loops.
@@ -72,7 +75,7 @@ public record Transport(
           IoUring.ensureAvailability();
           yield new Transport(
               kind,
-              group(loops, IoUringIoHandler.newFactory()),
+              group(loops, IoUringIoHandler.newFactory(ring())),
               IoUringSocketChannel.class,
               IoUringDomainSocketChannel.class,
               IoUringServerSocketChannel.class,
@@ -102,6 +105,11 @@ public record Transport(
       throw new IllegalStateException(
           "The transport " + kind.label() + " does not work here: " + rootMessage(e), e);
     }
+  }
+
+  /** Room for as many completions as thousands of connections can bring between two looks. */
+  private static IoUringIoHandlerConfig ring() {
+    return new IoUringIoHandlerConfig().setCqSize(COMPLETIONS);
   }
 
   private static EventLoopGroup group(int loops, IoHandlerFactory handlers) {

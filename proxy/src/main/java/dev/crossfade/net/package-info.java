@@ -1,7 +1,7 @@
 /**
- * Sockets: transports (io_uring, epoll, nio), addresses, TLS, the PROXY protocol.
+ * Sockets: transports (io_uring, epoll, nio), addresses, the size of reads, TLS.
  *
- * <p>May import: time and Netty.
+ * <p>May import: nothing of ours; Netty, SLF4J.
  */
 @NullMarked
 package dev.crossfade.net;

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.function.Consumer;
 
 /**
  * Writes answers' heads in HTTP/1.1: the origin's without hop-by-hop fields and with ours, in runs;
@@ -18,13 +19,18 @@ import java.time.format.DateTimeFormatter;
  */
 final class AnswerWriter {
   private static final byte[] VERSION = ascii("HTTP/1.1");
+  private static final byte[] BLANK = {' '};
   private static final byte[] CLOSE = ascii("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
   private static final byte[] UPGRADE = ascii("Connection: upgrade\r\n");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final int ADDED = 256;
 
-  /** A body up to this size is copied behind a rewritten head: cheaper than a second buffer. */
+  /**
+   * A body up to this size is copied behind a rewritten head: cheaper than a second buffer. A
+   * larger one is written by itself, and both go out with one system call all the same; a composite
+   * of the two would do no better and make half a kilobyte of garbage.
+   */
   private static final int COPIED_BODY = 4 * 1024;
 
   /** What an HTTP/1 connection makes of an answer. */
@@ -44,22 +50,25 @@ final class AnswerWriter {
   }
 
   /**
-   * The answer's head, and what of its body came along.
+   * Writes the answer's head, and what of its body came along.
    *
    * @param received taken over; begins with the head
    * @param keepsChunks whether Transfer-Encoding stays as it is
    * @param makesChunks whether the body will be sent in chunks that the origin has not made
+   * @param out takes over what is written, one or two buffers
    */
-  ByteBuf head(
+  void head(
       ResponseHead head,
       ExtraFields extra,
       ByteBuf received,
       Persistence persistence,
       boolean keepsChunks,
       boolean makesChunks,
-      ByteBufAllocator allocator) {
+      ByteBufAllocator allocator,
+      Consumer<ByteBuf> out) {
     boolean changed =
         head.http10()
+            || lacksBlank(head)
             || head.fields().hopByHop()
             || head.fields().close()
             || extra.count() > 0
@@ -68,20 +77,23 @@ final class AnswerWriter {
             || !keepsChunks && head.body() == ResponseHead.Body.CHUNKED
             || head.body() == ResponseHead.Body.NONE;
     if (!changed) {
-      return received;
+      out.accept(received);
+      return;
     }
     int headLength = head.end() - head.start();
     int bodyLength = received.readableBytes() - headLength;
     boolean together = bodyLength <= COPIED_BODY;
-    ByteBuf out = allocator.directBuffer(headLength + ADDED + (together ? bodyLength : 0));
-    rewrite(head, extra, persistence, keepsChunks, makesChunks, out);
-    if (together) {
-      out.writeBytes(received, received.readerIndex() + headLength, bodyLength);
-      received.release();
-      return out;
-    }
+    ByteBuf rewritten = allocator.directBuffer(headLength + ADDED + (together ? bodyLength : 0));
+    rewrite(head, extra, persistence, keepsChunks, makesChunks, rewritten);
     received.skipBytes(headLength);
-    return allocator.compositeBuffer(2).addComponents(true, out, received);
+    if (together) {
+      rewritten.writeBytes(received);
+      received.release();
+      out.accept(rewritten);
+    } else {
+      out.accept(rewritten);
+      out.accept(received);
+    }
   }
 
   private void rewrite(
@@ -112,6 +124,15 @@ final class AnswerWriter {
       copy.omit(head.start(), head.start() + VERSION.length);
       copy.raw(VERSION);
     }
+    if (lacksBlank(head)) {
+      copy.copyTo(head.reasonStart());
+      copy.raw(BLANK);
+    }
+  }
+
+  /** RFC 9112 §4: the blank behind the status is there even where the reason is not. */
+  private static boolean lacksBlank(ResponseHead head) {
+    return head.bytes()[head.reasonStart()] != ' ';
   }
 
   private void fields(ResponseHead head, boolean keepsChunks) {
@@ -120,7 +141,14 @@ final class AnswerWriter {
     for (int i = 0; i < fields.count(); i++) {
       boolean omitted =
           switch (fields.name(i)) {
-            case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, HTTP2_SETTINGS, HOP, X_CROSSFADE ->
+            case CONNECTION,
+                KEEP_ALIVE,
+                PROXY_CONNECTION,
+                PROXY_AUTHENTICATE,
+                TE,
+                HTTP2_SETTINGS,
+                HOP,
+                X_CROSSFADE ->
                 true;
             case UPGRADE -> head.status() != 101;
             // Neither has a body, so RFC 9110 §8.6 and RFC 9112 §6.1 forbid to say how long it is.

@@ -12,6 +12,7 @@ import dev.crossfade.http.HeadProblem;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.http.ResponseHead;
 import dev.crossfade.http.Verb;
+import dev.crossfade.net.HeldBytes;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.time.Deadline;
 import io.netty.buffer.ByteBuf;
@@ -26,8 +27,11 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ByteProcessor;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +47,8 @@ import org.slf4j.LoggerFactory;
  * comes, until the client has had a chance to see the answer (RFC 9112 §9.6).
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter implements ClientEnd {
+  private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
+
   private enum Reading {
     HEAD,
     LENGTH,
@@ -53,13 +59,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     CLOSED
   }
 
-  private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
-
   /** How much of a request's body is read on after its answer, to keep the connection. */
   private static final long MAX_DRAINED = 1024 * 1024;
 
   private static final long LINGER_NANOS = 2_000_000_000L;
   private static final int MAX_LINGERED = 4 * 1024 * 1024;
+
+  private static final ByteProcessor NOT_CONTROL =
+      c -> c < 0 || c >= 0x20 && c != 0x7f || c == '\t';
 
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -71,6 +78,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private final ClientFacts client;
   private final Exchange exchange;
   private final ChunkScanner chunks = new ChunkScanner();
+  private final Consumer<ByteBuf> output = this::write;
 
   private final Deadline readDeadline =
       new Deadline() {
@@ -109,6 +117,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private long bodyStarted;
   private long bodyRead;
   private long drained;
+  private boolean awaitsContinue;
 
   // The answer.
   private boolean answering;
@@ -194,7 +203,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private void boundPipeline() {
     ByteBuf ahead = input;
-    if (ahead != null && ahead.readableBytes() > limits.pipelined()) {
+    if (ahead == null) {
+      return;
+    }
+    int length = ahead.readableBytes();
+    if (length == 0) {
+      dropInput();
+      return;
+    }
+    input = HeldBytes.of(ahead, allocator());
+    if (length > limits.pipelined()) {
       pause();
     }
   }
@@ -231,8 +249,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   }
 
   /**
-   * A head that comes in many pieces is scanned again only when one of them brings the end of a
-   * line that may be the last, so that the work stays linear.
+   * A head that comes in many pieces is scanned again only when one of them brings a control
+   * character: the end of a line, which may be the last or show that the head is malformed. With
+   * lines and their number bounded, so is the work.
    */
   private boolean mayBeComplete(ByteBuf in) {
     if (in.readableBytes() >= limits.head()) {
@@ -240,21 +259,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     }
     int from = in.readerIndex() + headSearched;
     int last = in.writerIndex() - 1;
-    for (int i = in.indexOf(from, last + 1, (byte) '\n');
-        i >= 0;
-        i = in.indexOf(i + 1, last + 1, (byte) '\n')) {
-      byte before = i > in.readerIndex() ? in.getByte(i - 1) : 0;
-      byte beforeThat = i - 1 > in.readerIndex() ? in.getByte(i - 2) : 0;
-      if (before == '\n' || before == '\r' && beforeThat == '\n') {
-        return true;
-      }
+    int control = in.forEachByte(from, last + 1 - from, NOT_CONTROL);
+    if (control >= 0 && (control < last || in.getByte(control) != '\r')) {
+      return true;
     }
     // Without the end of its first line a head is only watched for its length.
     return headSearched < limits.requestLine() && in.readableBytes() >= limits.requestLine();
   }
 
   private boolean incompleteHead(ByteBuf in) {
-    headSearched = in.readableBytes();
+    // A last CR is looked at again together with what follows it.
+    int last = in.writerIndex() - 1;
+    headSearched = Math.max(1, in.readableBytes() - (in.getByte(last) == '\r' ? 1 : 0));
+    input = HeldBytes.of(in, allocator());
     if (inputEnded) {
       close();
     }
@@ -287,6 +304,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     answering = true;
     drained = 0;
     bodyRead = 0;
+    awaitsContinue = head.expectContinue() && head.hasBody();
     if (head.hasBody()) {
       remaining = head.contentLength();
       reading = head.chunked() ? Reading.CHUNKS : Reading.LENGTH;
@@ -372,6 +390,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private void passBody(ByteBuf bytes, int length) {
     bodyRead += length;
+    awaitsContinue = false;
     long now = loop.ticker.nanos();
     readDeadline.set(now + timeouts.body().toNanos());
     if (tooLarge()) {
@@ -458,7 +477,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
       inputEnded = true;
-      persistent = false;
       switch (reading) {
         case TUNNEL -> exchange.clientOutputEnds();
         case LINGER -> close();
@@ -497,9 +515,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof RuntimeException && !(cause instanceof CodecException)) {
-      // Neither the network's fault nor the client's.
-      log.error("A client's connection failed", cause);
+    if (!(cause instanceof IOException || cause instanceof CodecException)) {
+      log.error("A client's connection is closed for a fault of the proxy's", cause);
     }
     ctx.close();
   }
@@ -523,6 +540,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void interim(ResponseHead head) {
+    awaitsContinue &= head.status() != 100;
     write(loop.writer.interim(head, allocator()));
   }
 
@@ -534,11 +552,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     if (makesChunks) {
       untilClose = false;
     }
-    persistent &= !untilClose && !drain.draining() && !inputEnded;
+    persistent &= !untilClose && !drain.draining() && mayReadOn();
     if (!makesChunks) {
-      write(
-          loop.writer.head(
-              head, extra, received, persistence(), takesChunks(), false, allocator()));
+      loop.writer.head(
+          head, extra, received, persistence(), takesChunks(), false, allocator(), output);
       return;
     }
     int headLength = head.end() - head.start();
@@ -546,8 +563,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         received.retainedSlice(
             received.readerIndex() + headLength, received.readableBytes() - headLength);
     received.writerIndex(received.readerIndex() + headLength);
-    write(loop.writer.head(head, extra, received, persistence(), false, true, allocator()));
+    loop.writer.head(head, extra, received, persistence(), false, true, allocator(), output);
     body(body);
+  }
+
+  /**
+   * Whether another request may follow: not if the client has closed its output and all it sent is
+   * read; nor if it got its answer in place of 100 (Continue), for then nobody can tell whether the
+   * body or the next request is what it sends next (RFC 9110 §10.1.1).
+   */
+  private boolean mayReadOn() {
+    boolean more = !inputEnded || input != null && input.isReadable();
+    return more && !awaitsContinue;
   }
 
   private AnswerWriter.Persistence persistence() {
@@ -606,9 +633,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void answerItself(OwnAnswer answer, ExtraFields extra) {
-    if (answer.endsConnection() || inputEnded) {
-      persistent = false;
-    }
+    persistent &= !answer.endsConnection() && mayReadOn();
     write(loop.writer.own(answer, extra, persistence(), verb != Verb.HEAD, allocator()));
     answering = false;
     if (reading == Reading.WAIT) {
@@ -681,7 +706,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private void write(ByteBuf bytes) {
     ChannelHandlerContext ctx = channelContext();
     unwrittenBefore += bytes.readableBytes();
-    ctx.write(bytes, ctx.voidPromise());
+    ctx.write(HeldBytes.behind(ctx.channel(), bytes), ctx.voidPromise());
     unflushed = true;
   }
 
@@ -733,7 +758,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   }
 
   private void drain() {
-    if (reading == Reading.HEAD && headSearched == 0) {
+    boolean idle = reading == Reading.HEAD && headSearched == 0;
+    boolean discarding = !answering && (reading == Reading.LENGTH || reading == Reading.CHUNKS);
+    if (idle || discarding) {
       close();
     } else if (reading != Reading.TUNNEL) {
       persistent = false;

@@ -5,7 +5,6 @@ import dev.crossfade.forward.LoopForwarding;
 import dev.crossfade.forward.TrustedProxies;
 import dev.crossfade.net.Address;
 import dev.crossfade.net.ListenerSettings;
-import dev.crossfade.net.ReadSize;
 import dev.crossfade.net.ServerTls;
 import dev.crossfade.net.Transport;
 import dev.crossfade.telemetry.ExchangeObserver;
@@ -16,6 +15,7 @@ import dev.crossfade.upstream.LoopPools;
 import dev.crossfade.upstream.UpstreamPools;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -48,9 +48,17 @@ import org.slf4j.LoggerFactory;
  * #close}; all three are called by one thread.
  */
 public final class ProxyServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
+
   private static final Duration SWEEP_INTERVAL = Duration.ofMillis(200);
   private static final int BACKLOG = 4096;
-  private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
+
+  /**
+   * Grows with what a client sends. Thousands of slow clients must not hold a large buffer each,
+   * and io_uring takes one for every connection that is ready, before it reads from the first.
+   */
+  private static final AdaptiveRecvByteBufAllocator READ_SIZE =
+      new AdaptiveRecvByteBufAllocator(1024, 4096, 64 * 1024);
 
   private final Transport transport;
   private final ServerSettings settings;
@@ -158,7 +166,7 @@ public final class ProxyServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamPools.WATER_MARK)
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new ReadSize())
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, READ_SIZE)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override

@@ -1,7 +1,7 @@
 /**
  * Listeners and the client's end of a connection, and their drain.
  *
- * <p>May import: forward, net, http, telemetry and all that those may import.
+ * <p>May import: forward, http, net, telemetry, time, upstream; Netty, SLF4J.
  */
 @NullMarked
 package dev.crossfade.server;

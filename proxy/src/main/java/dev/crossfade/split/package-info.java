@@ -3,7 +3,7 @@
  * sessions, and the visitors seen lately. Plain calls over bytes, no I/O; {@link
  * dev.crossfade.split.Splitter} is the door.
  *
- * <p>May import: time.
+ * <p>May import: time; Caffeine, hash4j.
  */
 @NullMarked
 package dev.crossfade.split;

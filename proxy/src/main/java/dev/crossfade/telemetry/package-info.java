@@ -1,7 +1,8 @@
 /**
- * What is told of an exchange once it is over, and to whom.
+ * What is told of an exchange once it is over, and to whom. Data path and metrics know it, and not
+ * each other.
  *
- * <p>May import: split, route.
+ * <p>May import: split.
  */
 @NullMarked
 package dev.crossfade.telemetry;

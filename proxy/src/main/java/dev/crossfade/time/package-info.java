@@ -1,7 +1,7 @@
 /**
  * Time as an argument: the monotonic ticker that everything on the data path is handed.
  *
- * <p>May import: the JDK.
+ * <p>May import: nothing of ours.
  */
 @NullMarked
 package dev.crossfade.time;

@@ -7,11 +7,9 @@ import dev.crossfade.time.Deadlines;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
-import java.util.ArrayList;
+import java.net.UnknownHostException;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * there is nothing to lock. Confined to that loop.
  */
 public final class LoopPools {
+  private static final long LAST_WORDS_NANOS = 1_000_000_000L;
+
   private final UpstreamPools shared;
   private final EventLoop loop;
   private final Deadlines deadlines;
@@ -27,12 +27,19 @@ public final class LoopPools {
   private @Nullable TrafficPlan membersOf;
   private Endpoint[] oldMembers = {};
   private Endpoint[] newMembers = {};
+  private Endpoint[] oldDraining = {};
+  private Endpoint[] newDraining = {};
   private int turn;
 
   LoopPools(UpstreamPools shared, EventLoop loop, Deadlines deadlines) {
     this.shared = shared;
     this.loop = loop;
     this.deadlines = deadlines;
+  }
+
+  /** Until when an origin that takes no more may still be heard. */
+  long lastWordsBy() {
+    return shared.ticker().nanos() + LAST_WORDS_NANOS;
   }
 
   Deadlines deadlines() {
@@ -51,13 +58,18 @@ public final class LoopPools {
 
   /**
    * Picks an endpoint and counts the request in one step: of two neighbours in turn the one with
-   * fewer requests under way.
+   * fewer requests under way. Where no ready endpoint is healthy, one that is being drained will
+   * do: by now nothing but this side can answer the request, and a visitor is worse off with an
+   * error.
    *
-   * @param except not this one, where there is another
-   * @return false if the side has no ready and healthy endpoint but that
+   * @param except not this one
+   * @return false if the side has no healthy endpoint but that
    */
   public boolean lease(TrafficPlan plan, Side side, @Nullable Endpoint except, Lease lease) {
-    Endpoint[] members = members(plan, side);
+    return lease(members(plan, side), except, lease) || lease(draining(side), except, lease);
+  }
+
+  private boolean lease(Endpoint[] members, @Nullable Endpoint except, Lease lease) {
     Endpoint first = null;
     Endpoint second = null;
     turn++;
@@ -103,9 +115,7 @@ public final class LoopPools {
       loop.execute(
           () ->
               failed(
-                  endpoint,
-                  user,
-                  new java.net.UnknownHostException(endpoint.address() + " is not known")));
+                  endpoint, user, new UnknownHostException(endpoint.address() + " is not known")));
       return;
     }
     UpstreamConnection connection = new UpstreamConnection(this, endpoint, user);
@@ -171,31 +181,31 @@ public final class LoopPools {
     return side == Side.OLD ? oldMembers : newMembers;
   }
 
+  private Endpoint[] draining(Side side) {
+    return side == Side.OLD ? oldDraining : newDraining;
+  }
+
   private void take(TrafficPlan plan) {
     // Requests that began under an earlier plan may still ask by it; then it is taken again, which
     // costs them a little and changes nothing.
     membersOf = plan;
-    oldMembers = ready(plan, Side.OLD);
-    newMembers = ready(plan, Side.NEW);
-    for (Iterator<Map.Entry<Endpoint, IdleConnections>> i = idle.entrySet().iterator();
-        i.hasNext(); ) {
-      Map.Entry<Endpoint, IdleConnections> entry = i.next();
-      if (!isMember(entry.getKey())) {
-        // In this order: an entry of this map can't be read once it is removed.
-        closeAll(entry.getKey(), entry.getValue());
-        i.remove();
+    oldMembers = in(EndpointState.READY, plan, Side.OLD);
+    newMembers = in(EndpointState.READY, plan, Side.NEW);
+    oldDraining = in(EndpointState.DRAIN, plan, Side.OLD);
+    newDraining = in(EndpointState.DRAIN, plan, Side.NEW);
+    List<Endpoint> gone = idle.keySet().stream().filter(e -> !isMember(e)).toList();
+    for (Endpoint endpoint : gone) {
+      IdleConnections kept = idle.remove(endpoint);
+      if (kept != null) {
+        closeAll(endpoint, kept);
       }
     }
   }
 
-  private Endpoint[] ready(TrafficPlan plan, Side side) {
-    List<Endpoint> ready = new ArrayList<>();
-    for (Endpoint endpoint : shared.endpointsOf(plan, side)) {
-      if (plan.state().endpoint(endpoint.key()) == EndpointState.READY) {
-        ready.add(endpoint);
-      }
-    }
-    return ready.toArray(Endpoint[]::new);
+  private Endpoint[] in(EndpointState state, TrafficPlan plan, Side side) {
+    return shared.endpointsOf(plan, side).stream()
+        .filter(endpoint -> plan.state().endpoint(endpoint.key()) == state)
+        .toArray(Endpoint[]::new);
   }
 
   /** Brings members up to date with a changed plan, so that idle connections of others close. */

@@ -1,5 +1,6 @@
 package dev.crossfade.upstream;
 
+import dev.crossfade.net.HeldBytes;
 import dev.crossfade.net.ReadSize;
 import dev.crossfade.time.Deadline;
 import io.netty.buffer.ByteBuf;
@@ -10,6 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +37,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ConnectionUser user;
   private @Nullable ConnectionUser readBy;
   private long requests;
+  private long writes;
   private boolean paused;
+  private boolean broken;
 
   // Neighbours in the list of idle connections.
   @Nullable UpstreamConnection older;
@@ -69,8 +73,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
    * @param bytes released when written
    */
   public void write(ByteBuf bytes) {
+    writes++;
     ChannelHandlerContext to = context();
-    to.write(bytes, to.voidPromise());
+    to.write(HeldBytes.behind(to.channel(), bytes), to.voidPromise());
   }
 
   /** Flushes what was written. */
@@ -100,7 +105,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
    * @param nanos by the ticker of the pools
    */
   public void expectBy(long nanos) {
-    deadline.set(nanos);
+    deadline.set(broken ? pools.lastWordsBy() : nanos);
   }
 
   /** Nothing is expected of the origin at present. */
@@ -144,9 +149,17 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     channel().close();
   }
 
+  /** Closes it behind what has been written. */
+  public void finish() {
+    user = null;
+    deadline.clear();
+    context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> channel().close());
+  }
+
   void use(ConnectionUser next) {
     user = next;
     requests++;
+    writes = 0;
   }
 
   void idleUntil(long nanos) {
@@ -154,13 +167,15 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   boolean active() {
-    return context != null && channel().isActive();
+    return context != null && !broken && channel().isActive();
   }
 
   private void deadlinePassed() {
     ConnectionUser current = user;
     if (current == null) {
       closeIdle();
+    } else if (broken) {
+      current.ended(true);
     } else {
       current.timedOut();
     }
@@ -241,21 +256,27 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof RuntimeException) {
-      // Not the network's fault.
-      log.error("A connection to {} failed", endpoint, cause);
+    broken = true;
+    if (cause instanceof IOException && user != null && writes > 1) {
+      // A part of the request's body could not be written. The origin may have answered before it
+      // stopped reading, and what it sent is still to be read, for a moment.
+      deadline.set(pools.lastWordsBy());
+      return;
+    }
+    if (!(cause instanceof IOException)) {
+      log.error("A connection to endpoint {} failed and is closed", endpoint, cause);
     }
     end(true);
     ctx.close();
   }
 
-  private void end(boolean broken) {
+  private void end(boolean inDisorder) {
     pools.forget(this);
     ConnectionUser current = user;
     if (current == null) {
       channel().close();
     } else {
-      current.ended(broken);
+      current.ended(inDisorder || broken);
     }
   }
 }

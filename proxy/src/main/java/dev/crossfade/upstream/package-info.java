@@ -1,7 +1,7 @@
 /**
  * The two versions as pools of endpoints: health, balancing, connections per event loop, leases.
  *
- * <p>May import: plan, net, http, time, telemetry.
+ * <p>May import: net, plan, split, telemetry, time; Netty, SLF4J.
  */
 @NullMarked
 package dev.crossfade.upstream;

@@ -9,6 +9,7 @@ import dev.crossfade.split.Side;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,10 +191,10 @@ class RuleTableTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "path | a | The path \"a\" of the rule bad must begin with a slash.",
+        "path | a | A rule's path begins with a slash, but this is \"a\".",
         "path | /a?b | The path \"/a?b\" of the rule bad must do without ? and # and ;, since rules"
             + " see neither the query nor the parameters of a path.",
-        "path-prefix | '' | The path-prefix \"\" of the rule bad must begin with a slash.",
+        "path-prefix | '' | A rule's path-prefix begins with a slash, but this is \"\".",
         "path-regex | ( | The path-regex \"(\" of the rule bad is no regular expression: Unclosed"
             + " group.",
         "method | GE T | The method \"GE T\" of the rule bad is no method such as GET.",
@@ -206,22 +207,23 @@ class RuleTableTest {
         "header.name | X A | The header.name \"X A\" of the rule bad is no field name."
       })
   void aMalformedConditionIsRefusedByName(String key, String value, String message) {
-    Rule rule =
-        rule(
-            "bad",
-            with -> {
-              switch (key) {
-                case "path" -> with.path = value;
-                case "path-prefix" -> with.pathPrefix = value;
-                case "path-regex" -> with.pathRegex = value;
-                case "method" -> with.method = value;
-                case "host" -> with.host = value;
-                case "client" -> with.client = value;
-                case "header.regex" -> with.header = new HeaderCondition("X", null, value);
-                default -> with.header = new HeaderCondition(value, "x", null);
-              }
-            });
-    assertThatThrownBy(() -> new RuleTable(List.of(rule)))
+    Supplier<Rule> rule =
+        () ->
+            rule(
+                "bad",
+                with -> {
+                  switch (key) {
+                    case "path" -> with.path = value;
+                    case "path-prefix" -> with.pathPrefix = value;
+                    case "path-regex" -> with.pathRegex = value;
+                    case "method" -> with.method = value;
+                    case "host" -> with.host = value;
+                    case "client" -> with.client = value;
+                    case "header.regex" -> with.header = new HeaderCondition("X", null, value);
+                    default -> with.header = new HeaderCondition(value, "x", null);
+                  }
+                });
+    assertThatThrownBy(() -> new RuleTable(List.of(rule.get())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
   }
@@ -231,15 +233,15 @@ class RuleTableTest {
     assertThatThrownBy(() -> rule("none", with -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "The rule none among the rules needs a condition: path, path-prefix, path-regex, method,"
-                + " host, header or client.");
+            "A rule needs a condition: path, path-prefix, path-regex, method, host, header or"
+                + " client.");
   }
 
   @Test
   void aHeaderConditionHasAValueOrAnExpression() {
     assertThatThrownBy(() -> new HeaderCondition("X-A", null, null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("The header condition on X-A needs a value or a regex, and not both.");
+        .hasMessage("A header condition needs either a value or a regex, and not both.");
     assertThatThrownBy(() -> new HeaderCondition("X-A", "a", "a"))
         .isInstanceOf(IllegalArgumentException.class);
   }

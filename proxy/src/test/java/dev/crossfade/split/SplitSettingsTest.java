@@ -22,18 +22,16 @@ class SplitSettingsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", "a=b", "a;b", "\u00fc", "a,b", "\"a\"", "a\n"})
   void cookieNamesAreTokens(String name) {
-    String sentence =
-        " must be a cookie name of letters, digits and !#$%&'*+-.^_`|~, not \"" + name + "\".";
-    assertRefused(() -> session(name), "session.cookies" + sentence);
+    String sentence = "\"" + name + "\" can't be the name of a cookie.";
+    assertRefused(() -> session(name), sentence);
     assertRefused(
-        () -> affinity(name, Duration.ofDays(1), "/", null, SameSite.LAX, Secure.AUTO),
-        "affinity.cookie" + sentence);
-    assertRefused(() -> upgrade(name, null, "/e", "/d"), "upgrade.cookie" + sentence);
+        () -> affinity(name, Duration.ofDays(1), "/", null, SameSite.LAX, Secure.AUTO), sentence);
+    assertRefused(() -> upgrade(name, null, "/e", "/d"), sentence);
   }
 
   @Test
   void aSessionNeedsACookieName() {
-    assertRefused(() -> session(), "session.cookies needs at least one cookie name.");
+    assertRefused(() -> session(), "A session needs at least one cookie's name.");
   }
 
   @Test
@@ -42,51 +40,52 @@ class SplitSettingsTest {
         .doesNotThrowAnyException();
     assertRefused(
         () -> new Session(List.of("S"), SessionHash.NGINX, "salt", Anonymous.SPLIT),
-        "session.salt must be empty with session.hash = nginx: nginx hashes the session id alone,"
-            + " and a salt would give every visitor another side.");
+        "The salt must be empty with hash = nginx: nginx hashes the bare session id.");
   }
 
   @Test
   void aCookieThatBrowsersWouldNotKeepIsRefused() {
     assertRefused(
         () -> affinity("c", Duration.ofMillis(999), "/", null, SameSite.LAX, Secure.AUTO),
-        "affinity.max-age must be at least a second, not PT0.999S.");
+        "The affinity cookie's max-age is a second or more, but it is PT0.999S.");
     assertRefused(
         () -> affinity("c", Duration.ofDays(1), "shop", null, SameSite.LAX, Secure.AUTO),
-        "affinity.path must begin with a slash, not be \"shop\".");
+        "The affinity cookie's path begins with a slash, but this is \"shop\".");
     assertRefused(
         () -> affinity("c", Duration.ofDays(1), "/; Secure", null, SameSite.LAX, Secure.AUTO),
-        "affinity.path must be of plain ASCII without blanks or semicolons, not \"/; Secure\".");
+        "The affinity cookie's path must be of plain ASCII without blanks or semicolons, not \"/; Secure\".");
     assertRefused(
         () -> affinity("c", Duration.ofDays(1), "/", "a\r\nb", SameSite.LAX, Secure.AUTO),
-        "affinity.domain must be of plain ASCII without blanks or semicolons, not \"a\r\nb\".");
+        "The affinity cookie's domain must be of plain ASCII without blanks or semicolons, not \"a\r\nb\".");
     assertRefused(
         () -> affinity("c", Duration.ofDays(1), "/", null, SameSite.NONE, Secure.NEVER),
-        "affinity.same-site = none needs a secure cookie: browsers drop it otherwise.");
+        "With same-site = none the cookie must be secure: browsers drop it otherwise.");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a b", "a;b", "a\"b", "a,b", "a\\b", "\u00fc"})
+  @ValueSource(strings = {"a b", "a;b", "a\"b", "a,b", "a\\b", "\u00fc"})
   void anUpgradeTokenThatNoCookieCanHoldIsRefusedAndNotShown(String token) {
     assertRefused(
         () -> upgrade("u", token, "/e", "/d"),
         "The upgrade token must be of characters that a cookie may have: no spaces, quotes,"
-            + " commas, semicolons or backslashes; and not be empty.");
+            + " commas, semicolons or backslashes.");
   }
 
   @Test
   void theUpgradeTokenIsNotNever() {
     assertRefused(
         () -> upgrade("u", "never", "/e", "/d"),
-        "The upgrade token must not be never, which is what keeps a browser on old.");
+        "The upgrade token may not be \"never\": that value of the cookie asks for old.");
   }
 
   @Test
   void theUpgradePagesHavePathsOfTheirOwn() {
     assertRefused(
-        () -> upgrade("u", null, "e", "/d"), "The paths of the upgrade pages begin with a slash.");
+        () -> upgrade("u", null, "e", "/d"),
+        "The enable-path begins with a slash, but this is \"e\".");
     assertRefused(
-        () -> upgrade("u", null, "/e", "/e"), "The upgrade pages need two paths, but both are /e.");
+        () -> upgrade("u", null, "/e", "/e"),
+        "The disable-path must differ from the enable-path, but both are \"/e\".");
   }
 
   @Test
@@ -94,10 +93,10 @@ class SplitSettingsTest {
     assertThatCode(() -> new Learned(0, Duration.ofHours(1))).doesNotThrowAnyException();
     assertRefused(
         () -> new Learned(-1, Duration.ofHours(1)),
-        "The size of the learned table must be 0 or more, not -1.");
+        "The size of the learned table is 0 or more, not -1.");
     assertRefused(
         () -> new Learned(1, Duration.ZERO),
-        "The expiry of the learned table must be more than nothing, not PT0S.");
+        "The expiry of the learned table must be above zero, but it is PT0S.");
   }
 
   @Test

@@ -1,0 +1,156 @@
+package dev.crossfade.admin;
+
+import dev.crossfade.control.ControlPlane;
+import dev.crossfade.control.FilePlanStore;
+import dev.crossfade.control.StateSettings;
+import dev.crossfade.metrics.Metrics;
+import dev.crossfade.plan.PlanEdit;
+import dev.crossfade.plan.PlanFixture;
+import dev.crossfade.split.Reason;
+import dev.crossfade.split.Side;
+import dev.crossfade.upstream.UpstreamView;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A running admin server over a state folder of its own, and a client of it. */
+final class AdminFixture implements AutoCloseable {
+  static {
+    // The tests of rebinding set Host; read once, when the first client is made.
+    System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
+  }
+
+  final ControlPlane control;
+  final InetSocketAddress address;
+  volatile @Nullable String obstacle;
+  volatile @Nullable String reloadProblem;
+  volatile @Nullable ExplainRequest explained;
+  private final Metrics metrics;
+  private final AdminServer server;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  AdminFixture(Path folder) throws Exception {
+    this(folder, new AdminSettings("127.0.0.1:0", null, null));
+  }
+
+  AdminFixture(Path folder, AdminSettings settings) throws Exception {
+    control =
+        new ControlPlane(
+            FilePlanStore.open(new StateSettings(folder, 0)),
+            ControlPlane.storeThread(),
+            InstantSource.system(),
+            0,
+            PlanFixture::plan);
+    UpstreamView upstreams = new Upstreams();
+    metrics =
+        new Metrics(new Metrics.About("1", "17", "nio"), control, control::durable, side -> 0);
+    metrics.watch(upstreams);
+    AdminApi api =
+        new AdminApi(
+            control,
+            metrics,
+            upstreams,
+            (from, to) -> new VisitorEstimate.Moving(1000, Math.max(0, to - from) / 10, 0),
+            this::explain,
+            (author, reason, ifMatch) -> {
+              String problem = reloadProblem;
+              if (problem != null) {
+                throw new Reloader.ReloadRefused(problem);
+              }
+              return control.apply(
+                  new PlanEdit.Reconfigure(control.get()), author, reason, ifMatch);
+            },
+            () -> obstacle);
+    server = new AdminServer(settings, Tokens.of(settings), api);
+    address = server.start();
+  }
+
+  private Explanation explain(ExplainRequest request) {
+    explained = request;
+    if (request.path().equals("/impossible")) {
+      throw new IllegalArgumentException("the path is impossible.");
+    }
+    return request.path().startsWith("/rest/")
+        ? new Explanation(Side.NEW, Reason.RULE, null, "integrations")
+        : new Explanation(Side.OLD, Reason.BUCKET, 4711, null);
+  }
+
+  void replaceTokens(Tokens tokens) {
+    server.replaceTokens(tokens);
+  }
+
+  /** Sends a call; headers as name, value, name, value. */
+  HttpResponse<String> call(
+      String method, String target, @Nullable String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + target))
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      return client.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new AssertionError(method + " " + target, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  HttpResponse<String> get(String target, String... headers) {
+    return call("GET", target, null, headers);
+  }
+
+  /** Sends bytes as they are, ends the output and gives back all that comes. */
+  String raw(String bytes) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+      socket.shutdownOutput();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    control.close();
+    metrics.close();
+  }
+
+  private static final class Upstreams implements UpstreamView {
+    @Override
+    public List<EndpointView> endpoints(Side side) {
+      return side == Side.OLD
+          ? List.of(
+              new EndpointView(PlanFixture.OLD_ENDPOINT, true, 3, 2, null, null),
+              new EndpointView(
+                  PlanFixture.SECOND_OLD_ENDPOINT,
+                  false,
+                  0,
+                  0,
+                  "connection refused",
+                  Instant.parse("2026-01-02T03:04:05Z")))
+          : List.of(new EndpointView(PlanFixture.NEW_ENDPOINT, true, 0, 0, null, null));
+    }
+
+    @Override
+    public boolean available(Side side) {
+      return true;
+    }
+  }
+}
