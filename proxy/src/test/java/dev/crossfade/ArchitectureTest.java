@@ -209,7 +209,7 @@ class ArchitectureTest {
                 String name = type.getName();
                 return name.startsWith("io.netty.handler.codec.")
                     && !name.startsWith("io.netty.handler.codec.ByteToMessageDecoder")
-                    && !name.equals("io.netty.handler.codec.DecoderException")
+                    && !name.equals("io.netty.handler.codec.CodecException")
                     && !name.startsWith("io.netty.handler.codec.haproxy.");
               }
             })

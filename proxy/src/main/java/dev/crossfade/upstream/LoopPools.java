@@ -66,13 +66,13 @@ public final class LoopPools {
    * @return false if the side has no healthy endpoint but that
    */
   public boolean lease(TrafficPlan plan, Side side, @Nullable Endpoint except, Lease lease) {
+    turn++;
     return lease(members(plan, side), except, lease) || lease(draining(side), except, lease);
   }
 
   private boolean lease(Endpoint[] members, @Nullable Endpoint except, Lease lease) {
     Endpoint first = null;
     Endpoint second = null;
-    turn++;
     for (int i = 0; i < members.length && second == null; i++) {
       Endpoint candidate = members[Math.floorMod(turn + i, members.length)];
       if (candidate.healthy() && candidate != except) {

@@ -7,6 +7,7 @@ import dev.crossfade.testing.RawClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.StrictHttp;
 import java.io.IOException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +66,9 @@ class Http1AnswerCasesTest {
     /** 502 from the proxy. */
     BAD_GATEWAY,
     /** The beginning of the answer, and an end that no client takes for a good one. */
-    CUT_OFF
+    CUT_OFF,
+    /** By whether anything was passed on before the fault came. */
+    REFUSED_OR_CUT_OFF
   }
 
   record Case(
@@ -86,6 +89,10 @@ class Http1AnswerCasesTest {
 
   private static Case refused(String name, String answer) {
     return new Case(name, GET, answer, Then.STAY, Seen.BAD_GATEWAY, 502, "");
+  }
+
+  private static Case refusedOrCutOff(String name, Then then, String answer) {
+    return new Case(name, GET, answer, then, Seen.REFUSED_OR_CUT_OFF, 0, "");
   }
 
   private static Case cutOff(String name, Then then, String answer) {
@@ -272,10 +279,10 @@ class Http1AnswerCasesTest {
         cutOff(
             "chunks, closed in the trailers", Then.CLOSE, chunked + "5\r\nhello\r\n0\r\nX: y\r\n"),
         cutOff("chunks, reset", Then.RESET, chunked + "5\r\nhello\r\n"),
-        cutOff("bad chunk size", Then.STAY, chunked + "5\r\nhello\r\nzz\r\n"),
-        cutOff("chunk size with bare LF", Then.STAY, chunked + "5\nhello\r\n0\r\n\r\n"),
-        cutOff("chunk longer than said", Then.STAY, chunked + "3\r\nhello\r\n0\r\n\r\n"),
-        cutOff(
+        refusedOrCutOff("bad chunk size", Then.STAY, chunked + "5\r\nhello\r\nzz\r\n"),
+        refusedOrCutOff("chunk size with bare LF", Then.STAY, chunked + "5\nhello\r\n0\r\n\r\n"),
+        refusedOrCutOff("chunk longer than said", Then.STAY, chunked + "3\r\nhello\r\n0\r\n\r\n"),
+        refusedOrCutOff(
             "forbidden trailer",
             Then.STAY,
             chunked + "5\r\nhello\r\n0\r\nContent-Length: 5\r\n\r\n"),
@@ -317,7 +324,13 @@ class Http1AnswerCasesTest {
         new Case(
             "cut chunks to 1.0", old, chunked + "5\r\nhello\r\n", Then.CLOSE, Seen.CUT_OFF, 0, ""),
         new Case(
-            "bad chunks to 1.0", old, chunked + "5\r\nhello\r\nzz", Then.STAY, Seen.CUT_OFF, 0, ""),
+            "bad chunks to 1.0",
+            old,
+            chunked + "5\r\nhello\r\nzz",
+            Then.STAY,
+            Seen.REFUSED_OR_CUT_OFF,
+            0,
+            ""),
         new Case("cut length to 1.0", old, length5 + "hel", Then.CLOSE, Seen.CUT_OFF, 0, ""),
         new Case(
             "reset until close to 1.0",
@@ -437,6 +450,22 @@ class Http1AnswerCasesTest {
         }
         assertThat(answer.status()).isEqualTo(502);
         assertThat(client.send(AFTER).answer().body()).isEqualTo("after");
+      }
+      case REFUSED_OR_CUT_OFF -> {
+        client.await("\r\n\r\n");
+        begun.complete(null);
+        try {
+          client.send(head("GET /after HTTP/1.1", "Host: a", "Connection: close"));
+        } catch (SocketException e) {
+          // Cut off already.
+        }
+        String all = client.readToEnd();
+        StrictHttp.Answer answer = StrictHttp.answer(all, method, !client.wasReset());
+        if (answer.status() == 502) {
+          assertThat(answer.end()).as(all).isPositive();
+        } else {
+          assertThat(answer.end()).as(all).isLessThanOrEqualTo(0);
+        }
       }
       case CUT_OFF -> {
         client.await("\r\n\r\n");

@@ -210,13 +210,15 @@ class EndpointsOnTheWireTest {
   }
 
   @Test
-  void aSideWhoseEndpointsAreAllDrainedIsUnavailable() throws Exception {
+  void whatCanNotGoElsewhereIsStillServedByADrainedEndpoint() throws Exception {
     RunningProxyFixture proxy = twoOldOneNew("split.initial-percent = 100");
     proxy.put(Side.NEW, newOne, EndpointState.DRAIN);
     PlainHttpClient client = opened(proxy.client());
     assertThat(client.get("/").body()).startsWith("old");
     proxy.put(Side.OLD, oldOne, EndpointState.MAINT);
     proxy.put(Side.OLD, oldTwo, EndpointState.DRAIN);
+    assertThat(client.get("/").body()).startsWith("old");
+    proxy.put(Side.OLD, oldTwo, EndpointState.MAINT);
     assertThat(client.get("/").status()).isEqualTo(503);
   }
 

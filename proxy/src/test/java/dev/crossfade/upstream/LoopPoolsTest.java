@@ -165,9 +165,12 @@ class LoopPoolsTest {
             A,
             B,
             C);
-    assertThat(addresses(1)).containsExactly("none");
+    // Not available, so that whatever can go elsewhere does; what can't is still served.
     assertThat(there(() -> pools.available(plan, Side.OLD))).isFalse();
     assertThat(upstreams.available(Side.OLD)).isFalse();
+    assertThat(addresses(4)).containsOnly(A, C);
+    plan = plan(Map.of(A, EndpointState.MAINT, B, EndpointState.MAINT), A, B);
+    assertThat(addresses(1)).containsExactly("none");
   }
 
   @Test
