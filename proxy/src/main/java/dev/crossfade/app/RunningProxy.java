@@ -44,7 +44,7 @@ final class RunningProxy implements ProxyStarter.Running {
   private static final Logger log = LoggerFactory.getLogger(RunningProxy.class);
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
-  private final Duration drainTimeout;
+  private final PresentConfiguration configured;
   private final List<String> addresses;
   private final InetSocketAddress adminAddress;
   private final ProxyServer server;
@@ -54,7 +54,6 @@ final class RunningProxy implements ProxyStarter.Running {
 
   private RunningProxy(Settings settings) throws StateException, IOException {
     try {
-      drainTimeout = settings.server().drainTimeout();
       Ticker ticker = Ticker.system();
       InstantSource clock = InstantSource.system();
       LearnedSessions learned = new LearnedSessions(settings.split().learned(), ticker);
@@ -62,8 +61,7 @@ final class RunningProxy implements ProxyStarter.Running {
       FilePlanStore store = FilePlanStore.open(settings.state());
       // The control plane closes the store; until there is one, this does.
       started.push(store);
-      PresentConfiguration configured =
-          new PresentConfiguration(Configured.of(settings, learned, seen));
+      configured = new PresentConfiguration(Configured.of(settings, learned, seen));
       ControlPlane control =
           new ControlPlane(
               store,
@@ -184,6 +182,7 @@ final class RunningProxy implements ProxyStarter.Running {
   /** Not ready any more: lets requests under way finish, for as long as is configured. */
   void drain() {
     obstacle = "The proxy is shutting down.";
+    Duration drainTimeout = configured.get().settings().server().drainTimeout();
     log.info("Draining {} connections for at most {}", server.connections(), drainTimeout);
     try {
       server.drain().get(drainTimeout.toMillis(), TimeUnit.MILLISECONDS);

@@ -2,6 +2,7 @@ package dev.crossfade.forward;
 
 import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.plan.PlanEdit;
 import dev.crossfade.split.Side;
@@ -163,7 +164,7 @@ class VisitorsOnTheWireTest {
     RunningProxyFixture proxy = proxy("debug-headers = always");
     PlainHttpClient visitor = client(proxy);
     visitor.get("/");
-    String good = visitor.cookies().get("crossfade");
+    String good = visitor.cookies().getOrDefault("crossfade", "none");
     String forged = (good.charAt(0) == 'A' ? 'B' : 'A') + good.substring(1);
     visitor.cookies().put("crossfade", forged);
     Answer answer = visitor.get("/");
@@ -219,7 +220,7 @@ class VisitorsOnTheWireTest {
     old.hold();
     String request = "GET /%d HTTP/1.1\r\nHost: a\r\nCookie: PHPSESSID=x\r\n\r\n";
     visitor.send((request.formatted(1) + request.formatted(2)).getBytes(StandardCharsets.US_ASCII));
-    org.awaitility.Awaitility.await().until(() -> old.seen().size() == 1);
+    await().until(() -> old.seen().size() == 1);
     proxy.percent(100);
     old.release();
     assertThat(visitor.readAnswer(false).body()).isEqualTo("old");

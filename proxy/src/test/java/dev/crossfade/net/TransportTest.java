@@ -2,6 +2,7 @@ package dev.crossfade.net;
 
 import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.crossfade.split.Side;
@@ -23,7 +24,7 @@ class TransportTest {
       return Transport.open(kind, 1);
     } catch (IllegalStateException e) {
       assertThat(e).hasMessageContaining("The transport " + kind.label() + " does not work here");
-      return abort(e.getMessage());
+      return abort(e.toString());
     }
   }
 
@@ -38,7 +39,7 @@ class TransportTest {
     assertThat(chosen.kind()).isNotEqualTo(TransportKind.AUTO);
     for (TransportKind better : TransportKind.values()) {
       if (better != TransportKind.AUTO && better.ordinal() < chosen.kind().ordinal()) {
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> Transport.open(better, 1))
+        assertThatThrownBy(() -> Transport.open(better, 1))
             .isInstanceOf(IllegalStateException.class)
             .hasMessageContaining(better.label());
       }

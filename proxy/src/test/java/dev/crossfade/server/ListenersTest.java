@@ -293,7 +293,7 @@ class ListenersTest {
   @Test
   void anAddressThatIsTakenIsNamedAndNothingStaysOpen() throws Exception {
     int free = ChildProcess.freePort();
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(
               () ->
                   proxy(
@@ -305,7 +305,7 @@ class ListenersTest {
           .isInstanceOf(BindException.class)
           .hasMessageContaining("127.0.0.1:" + taken.getLocalPort());
     }
-    new ServerSocket(free, 1, InetAddress.getByName("127.0.0.1")).close();
+    new ServerSocket(free, 1, InetAddress.getLoopbackAddress()).close();
   }
 
   @Test

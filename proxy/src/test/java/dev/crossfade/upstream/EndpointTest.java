@@ -15,7 +15,7 @@ class EndpointTest {
   private static Endpoint endpoint() {
     Endpoint endpoint =
         new Endpoint(new EndpointKey(Side.NEW, "shop:80"), Address.parse("shop:80"));
-    endpoint.resolvedTo(new InetSocketAddress("127.0.0.1", 80));
+    endpoint.resolvedTo(new InetSocketAddress(80));
     return endpoint;
   }
 
@@ -62,7 +62,7 @@ class EndpointTest {
         new Endpoint(new EndpointKey(Side.NEW, "shop:80"), Address.parse("shop:80"));
     assertThat(endpoint.healthy()).isFalse();
     assertThat(endpoint.view().healthy()).isFalse();
-    endpoint.resolvedTo(new InetSocketAddress("127.0.0.1", 80));
+    endpoint.resolvedTo(new InetSocketAddress(80));
     assertThat(endpoint.healthy()).isTrue();
   }
 

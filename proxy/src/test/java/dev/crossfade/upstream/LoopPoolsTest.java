@@ -21,6 +21,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,6 +94,14 @@ class LoopPoolsTest {
         });
   }
 
+  private Endpoint leased() throws Exception {
+    Endpoint endpoint = leased(null, new ArrayList<>());
+    if (endpoint == null) {
+      throw new AssertionError("There is no endpoint");
+    }
+    return endpoint;
+  }
+
   private List<String> addresses(int requests) throws Exception {
     List<String> addresses = new ArrayList<>();
     for (int i = 0; i < requests; i++) {
@@ -123,8 +132,7 @@ class LoopPoolsTest {
 
   @Test
   void aBusyEndpointIsSpared() throws Exception {
-    List<Lease> stuck = new ArrayList<>();
-    Endpoint busy = leased(null, stuck);
+    Endpoint busy = leased();
     for (int i = 0; i < 49; i++) {
       there(
           () -> {
@@ -138,7 +146,7 @@ class LoopPoolsTest {
   @Test
   void theExceptedOneIsNotChosenEvenIfItIsTheOnlyOne() throws Exception {
     List<Lease> leases = new ArrayList<>();
-    Endpoint one = leased(null, leases);
+    Endpoint one = leased();
     for (int i = 0; i < 6; i++) {
       assertThat(leased(one, leases)).isNotSameAs(one).isNotNull();
     }
@@ -167,10 +175,9 @@ class LoopPoolsTest {
 
   @Test
   void anUnhealthyEndpointGetsNothing() throws Exception {
-    List<Lease> leases = new ArrayList<>();
-    Endpoint down = leased(null, leases);
+    Endpoint down = leased();
     for (int i = 0; i < Endpoint.FALL; i++) {
-      down.connectFailed("no", java.time.Instant.EPOCH);
+      down.connectFailed("no", Instant.EPOCH);
     }
     assertThat(addresses(9)).doesNotContain(down.key().address()).doesNotContain("none");
   }
@@ -178,7 +185,7 @@ class LoopPoolsTest {
   @Test
   void anEndpointThatIsNamedAgainIsFoundAsItWas() throws Exception {
     List<Lease> leases = new ArrayList<>();
-    Endpoint one = leased(null, leases);
+    Endpoint one = leased();
     plan = plan(Map.of(), "127.0.0.1:9");
     assertThat(addresses(2)).containsOnly("127.0.0.1:9");
     plan = plan(Map.of(), one.key().address());
@@ -221,7 +228,7 @@ class LoopPoolsTest {
 
   private Endpoint only(RecordingOrigin origin) throws Exception {
     plan = plan(Map.of(), origin.address());
-    return leased(null, new ArrayList<>());
+    return leased();
   }
 
   private UpstreamConnection connect(Endpoint endpoint) throws Exception {
@@ -277,7 +284,7 @@ class LoopPoolsTest {
   @Test
   void aConnectThatFailsLeavesNothingBehind() throws Exception {
     plan = plan(Map.of(), "127.0.0.1:" + ChildProcess.freePort());
-    Endpoint endpoint = leased(null, new ArrayList<>());
+    Endpoint endpoint = leased();
     List<WeakReference<Keeper>> users = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Keeper keeper = new Keeper();

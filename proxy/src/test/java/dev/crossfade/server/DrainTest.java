@@ -1,0 +1,156 @@
+package dev.crossfade.server;
+
+import static dev.crossfade.testing.RunningProxyFixture.endpoints;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.crossfade.split.Side;
+import dev.crossfade.testing.ChildProcess;
+import dev.crossfade.testing.RecordingOrigin;
+import dev.crossfade.testing.RunningProxyFixture;
+import dev.crossfade.testing.WireClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The end of a proxy that loses nobody's request. */
+class DrainTest {
+  private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+  @TempDir Path folder;
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private RecordingOrigin origin;
+
+  @BeforeEach
+  void startOrigin() throws Exception {
+    origin = opened(RecordingOrigin.start("old"));
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (int i = opened.size() - 1; i >= 0; i--) {
+      opened.get(i).close();
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T closeable) {
+    opened.add(closeable);
+    return closeable;
+  }
+
+  private RunningProxyFixture proxy(String... lines) throws Exception {
+    List<String> all = new ArrayList<>(List.of(endpoints(Side.OLD, origin)));
+    all.addAll(List.of(lines));
+    return opened(RunningProxyFixture.start(folder, all.toArray(String[]::new)));
+  }
+
+  private WireClient connect(RunningProxyFixture proxy) throws IOException {
+    return opened(WireClient.to(proxy.port()));
+  }
+
+  @Test
+  void withoutConnectionsItIsOverAtOnce() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    assertThat(proxy.server().drain()).isCompleted();
+    assertThatThrownBy(() -> connect(proxy)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void idleConnectionsAreClosedAndRequestsUnderWayFinishWithClose() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    WireClient idle = connect(proxy).send(GET);
+    idle.readUntil("old");
+    origin.hold();
+    WireClient busy = connect(proxy).send(GET);
+    WireClient pipelined = connect(proxy).send(GET + GET);
+    await().until(() -> origin.seen().size() == 3);
+
+    CompletableFuture<Void> drained = proxy.server().drain();
+    assertThat(idle.readToEnd()).isEmpty();
+    assertThat(drained).isNotDone();
+    origin.release();
+    assertThat(busy.readToEnd())
+        .startsWith("HTTP/1.1 200 ")
+        .contains("Connection: close\r\n")
+        .endsWith("old");
+    assertThat(pipelined.readToEnd()).startsWith("HTTP/1.1 200 ").endsWith("old");
+    busy.close();
+    pipelined.close();
+    drained.get(10, TimeUnit.SECONDS);
+    assertThat(proxy.server().connections()).isZero();
+  }
+
+  @Test
+  void aRequestWhoseHeadIsStillComingInIsServed() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    WireClient slow = connect(proxy).send("GET / HTTP/1.1\r\nHo");
+    try (WireClient other = WireClient.to(proxy.port())) {
+      other.send(GET).readUntil("old");
+    }
+    CompletableFuture<Void> drained = proxy.server().drain();
+    slow.send("st: a\r\n\r\n");
+    assertThat(slow.readToEnd()).contains("Connection: close\r\n").endsWith("old");
+    slow.close();
+    drained.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aBodyThatIsStillComingInIsTakenToItsEnd() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    WireClient slow =
+        connect(proxy).send("POST /order HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
+    await().until(() -> origin.open() == 1);
+    CompletableFuture<Void> drained = proxy.server().drain();
+    slow.send("def");
+    assertThat(slow.readToEnd()).endsWith("old");
+    assertThat(origin.last().body()).isEqualTo("abcdef");
+    slow.close();
+    drained.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aConnectionThatSaysWhoItIsOnlyWhenTheDrainHasBegunDoesNotHoldItUp() throws Exception {
+    RunningProxyFixture proxy =
+        proxy(
+            "listen = [{ address = \"127.0.0.1:"
+                + ChildProcess.freePort()
+                + "\", proxy-protocol = on }]");
+    String header = "PROXY TCP4 192.0.2.1 198.51.100.1 1 443\r\n";
+    WireClient asks = connect(proxy).send("PROXY TCP4");
+    WireClient idles = connect(proxy).send("PROXY TCP4");
+    try (WireClient other = WireClient.to(proxy.port())) {
+      other.send(header + GET).readUntil("old");
+    }
+    await().until(() -> proxy.server().connections() == 0);
+    proxy.server().drain();
+    idles.send(header.substring("PROXY TCP4".length()));
+    asks.send(header.substring("PROXY TCP4".length()) + GET);
+    assertThat(asks.readToEnd()).contains("Connection: close\r\n").endsWith("old");
+    proxy.ticker().advance(Duration.ofSeconds(5));
+    assertThat(idles.readToEnd()).isEmpty();
+  }
+
+  @Test
+  void closingEndsWhatIsLeft() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    origin.hold();
+    WireClient busy = connect(proxy).send(GET);
+    await().until(() -> origin.seen().size() == 1);
+    CompletableFuture<Void> drained = proxy.server().drain();
+    proxy.server().close();
+    assertThat(busy.readToEnd()).isEmpty();
+    drained.get(10, TimeUnit.SECONDS);
+    await().until(() -> origin.open() == 1);
+    assertThat(proxy.tally().of("status 499")).isEqualTo(1);
+  }
+}

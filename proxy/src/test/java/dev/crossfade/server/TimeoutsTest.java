@@ -1,0 +1,222 @@
+package dev.crossfade.server;
+
+import static dev.crossfade.testing.RunningProxyFixture.endpoints;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.crossfade.split.Side;
+import dev.crossfade.testing.PlainHttpClient;
+import dev.crossfade.testing.PlainHttpClient.Answer;
+import dev.crossfade.testing.RecordingOrigin;
+import dev.crossfade.testing.RunningProxyFixture;
+import dev.crossfade.testing.WireClient;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Everybody may be slow, but not for ever. Time is moved by hand. */
+class TimeoutsTest {
+  private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+  @TempDir Path folder;
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private RecordingOrigin origin;
+
+  @BeforeEach
+  void startOrigin() throws Exception {
+    origin = opened(RecordingOrigin.start("old"));
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (int i = opened.size() - 1; i >= 0; i--) {
+      opened.get(i).close();
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T closeable) {
+    opened.add(closeable);
+    return closeable;
+  }
+
+  private RunningProxyFixture proxy(String... lines) throws Exception {
+    List<String> all = new ArrayList<>(List.of(endpoints(Side.OLD, origin)));
+    all.addAll(List.of(lines));
+    return opened(RunningProxyFixture.start(folder, all.toArray(String[]::new)));
+  }
+
+  private WireClient connect(RunningProxyFixture proxy) throws IOException {
+    return opened(WireClient.to(proxy.port()));
+  }
+
+  /** Until the proxy has taken in all that was sent before. */
+  private void roundTrip(RunningProxyFixture proxy) throws IOException {
+    try (PlainHttpClient other = proxy.client()) {
+      other.get("/round-trip");
+    }
+  }
+
+  @Test
+  void anIdleConnectionIsClosedAfterKeepAlive() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.keep-alive = 20s");
+    WireClient used = connect(proxy).send(GET);
+    used.readUntil("old");
+    WireClient fresh = connect(proxy);
+    roundTrip(proxy);
+    proxy.ticker().advance(Duration.ofSeconds(19));
+    used.send(GET).readUntil("old");
+    proxy.ticker().advance(Duration.ofSeconds(2));
+    assertThat(fresh.readToEnd()).isEmpty();
+    used.send(GET).readUntil("old");
+    proxy.ticker().advance(Duration.ofSeconds(21));
+    assertThat(used.readToEnd()).isEmpty();
+    assertThat(proxy.tally().of("status 408")).isZero();
+  }
+
+  @Test
+  void aHeadThatDoesNotEndIsAnswered408() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.head = 5s");
+    WireClient slow = connect(proxy);
+    slow.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("\r\n\r\n");
+    slow.send("GET / HTTP/1.1\r\nHost: a\r\nX-Sl");
+    roundTrip(proxy);
+    proxy.ticker().advance(Duration.ofSeconds(6));
+    assertThat(slow.readToEnd())
+        .startsWith("HTTP/1.1 408 ")
+        .contains("Connection: close\r\n")
+        .endsWith("}\n");
+    assertThat(proxy.tally().of("rejected timeout")).isEqualTo(1);
+  }
+
+  @Test
+  void aBodyThatStopsIsAnswered408AndTheOriginLetGo() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.body = 5s");
+    WireClient slow = connect(proxy);
+    slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+    await().until(() -> origin.open() == 1);
+    roundTrip(proxy);
+    proxy.ticker().advance(Duration.ofSeconds(6));
+    assertThat(slow.readToEnd()).startsWith("HTTP/1.1 408 ");
+    await().until(() -> proxy.upstreams().endpoints(Side.OLD).get(0).active() == 0);
+    assertThat(origin.seen()).extracting(RecordingOrigin.Seen::target).doesNotContain("/");
+  }
+
+  @Test
+  void anOriginThatDoesNotBeginItsAnswerIs504() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.first-byte = 5s");
+    origin.answering(r -> RecordingOrigin.SILENT);
+    PlainHttpClient client = opened(proxy.client());
+    client.send(GET.getBytes(StandardCharsets.US_ASCII));
+    await().until(() -> !origin.seen().isEmpty());
+    proxy.ticker().advance(Duration.ofSeconds(6));
+    Answer answer = client.readAnswer(false);
+    assertThat(answer.status()).isEqualTo(504);
+    assertThat(client.connected()).as("the client may ask again").isTrue();
+    assertThat(proxy.tally().of("failure old timeout")).isEqualTo(1);
+    await().until(() -> origin.open() == 0);
+    origin.answering(r -> RecordingOrigin.ok("", "better"));
+    assertThat(client.get("/").body()).isEqualTo("better");
+  }
+
+  @Test
+  void anOriginThatStopsInMidAnswerCutsTheConnection() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.between-bytes = 5s");
+    origin.answering(r -> "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+    WireClient client = connect(proxy).send(GET);
+    client.readUntil("abc");
+    proxy.ticker().advance(Duration.ofSeconds(6));
+    assertThat(client.readToEnd()).isEmpty();
+    assertThat(proxy.tally().of("failure old timeout")).isEqualTo(1);
+  }
+
+  @Test
+  void anOriginThatIsSlowButGoesOnIsWaitedFor() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.first-byte = 5s", "timeouts.between-bytes = 5s");
+    origin.hold();
+    WireClient client = connect(proxy).send(GET);
+    await().until(() -> !origin.seen().isEmpty());
+    proxy.ticker().advance(Duration.ofSeconds(4));
+    origin.release();
+    assertThat(client.readUntil("old")).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void aClientThatTakesNothingIsClosedAfterTheWriteTimeout() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.write = 10s", "timeouts.between-bytes = 1h");
+    String large = "x".repeat(24 * 1024 * 1024);
+    origin.answering(r -> RecordingOrigin.ok("", large));
+    WireClient stuck = connect(proxy).send(GET);
+    stuck.readUntil("\r\n\r\n");
+    await().until(() -> proxy.upstreams().endpoints(Side.OLD).get(0).active() == 1);
+    await()
+        .until(
+            () -> {
+              proxy.ticker().advance(Duration.ofSeconds(11));
+              return proxy.server().connections() == 0;
+            });
+    assertThat(stuck.readToEnd().length()).isLessThan(large.length());
+    await().until(() -> origin.open() == 0);
+  }
+
+  @Test
+  void aClientThatTakesLittleIsSlowButNotGone() throws Exception {
+    Path socket = folder.resolve("in.sock");
+    RunningProxyFixture proxy =
+        proxy(
+            "listen += { address = \"unix:" + socket + "\" }",
+            "transport = epoll",
+            "timeouts.write = 10s",
+            "timeouts.between-bytes = 1h");
+    int length = 8 * 1024 * 1024;
+    origin.answering(r -> RecordingOrigin.ok("", "x".repeat(length)));
+    try (SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      client.connect(UnixDomainSocketAddress.of(socket));
+      client.write(ByteBuffer.wrap(GET.getBytes(StandardCharsets.US_ASCII)));
+      ByteBuffer some = ByteBuffer.allocate(240_000);
+      int taken = 0;
+      for (int i = 0; i < 8; i++) {
+        // More than the kernel holds, so that the proxy must have written meanwhile.
+        readFully(client, some);
+        taken += some.flip().limit();
+        some.clear();
+        proxy.ticker().advance(Duration.ofSeconds(8));
+        roundTripOnAnotherListener(proxy);
+      }
+      assertThat(proxy.server().connections()).isEqualTo(1);
+      while (taken < length && client.read(some) >= 0) {
+        taken += some.flip().limit();
+        some.clear();
+      }
+      assertThat(taken).isGreaterThan(length);
+    }
+  }
+
+  private static void readFully(SocketChannel from, ByteBuffer into) throws IOException {
+    while (into.hasRemaining()) {
+      if (from.read(into) < 0) {
+        return;
+      }
+    }
+  }
+
+  /** Waits for a sweep: a connection that is idle for too long is closed by one. */
+  private void roundTripOnAnotherListener(RunningProxyFixture proxy) throws Exception {
+    try (WireClient idle = WireClient.to(proxy.port())) {
+      await().until(() -> proxy.server().connections() == 2);
+      idle.send("GET");
+    }
+    await().until(() -> proxy.server().connections() <= 1);
+  }
+}
