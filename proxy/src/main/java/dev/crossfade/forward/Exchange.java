@@ -530,11 +530,10 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "sent chunks that are not valid");
       return;
     }
+    // For the rest of this answer, and as the best guess for the next one on this connection.
+    present(connection).expectBytes(answer.contentLength());
     client.answer(answer, loop.extra, all);
     afterBody(complete);
-    if (phase == Phase.ANSWERING && body == ResponseHead.Body.LENGTH) {
-      present(connection).expectBytes(remaining);
-    }
   }
 
   private void answerBody(ByteBuf bytes) {

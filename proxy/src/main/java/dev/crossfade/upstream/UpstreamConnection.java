@@ -113,7 +113,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     deadline.clear();
   }
 
-  /** About that many bytes of a body are still to come, so that reads can be as large. */
+  /** Bodies of about that many bytes come here, so that reads can be as large. */
   public void expectBytes(long bytes) {
     if (channel().config().getRecvByteBufAllocator() instanceof ReadSize size) {
       size.expect(bytes);
@@ -137,7 +137,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   public void release() {
     user = null;
     deadline.clear();
-    expectBytes(0);
     resume();
     pools.keep(this);
   }
