@@ -107,8 +107,11 @@ public final class AdminServer implements AutoCloseable {
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      BindException refused = new BindException("admin.address " + settings.address());
-      refused.initCause(bound.cause());
+      Throwable cause = bound.cause();
+      BindException refused =
+          new BindException(
+              "Can't listen on admin.address " + settings.address() + ": " + cause.getMessage());
+      refused.initCause(cause);
       throw refused;
     }
     listener = bound.channel();

@@ -435,7 +435,7 @@ class AdminServerTest {
     assertThatThrownBy(
             () -> new AdminFixture(folder.resolve("second"), new AdminSettings(taken, null, null)))
         .isInstanceOf(BindException.class)
-        .hasMessageContaining(taken);
+        .hasMessageContaining("admin.address " + taken + ": Address already in use");
   }
 
   @ParameterizedTest
