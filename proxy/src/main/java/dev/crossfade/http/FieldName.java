@@ -34,7 +34,7 @@ public enum FieldName {
   X_FORWARDED_HOST("x-forwarded-host"),
   X_FORWARDED_PORT("x-forwarded-port"),
   X_CROSSFADE("x-crossfade-"),
-  /** X-Forwarded-… of a kind that is not set here, but may be believed behind. */
+  /** X-Forwarded-… of another kind: passed on, but never removed by Connection nor in trailers. */
   X_FORWARDED("x-forwarded-");
 
   private final byte[] lowerCase;
