@@ -604,13 +604,18 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private void answerComplete() {
     UpstreamConnection from = present(connection);
     connection = null;
-    if (reusable && requestComplete && !originEnded) {
+    boolean kept = reusable && requestComplete && !originEnded;
+    if (kept) {
       from.release();
     } else {
       from.abandon();
     }
     over();
     client.answerEnds();
+    if (!kept) {
+      // A connection that is closed while it is read may never say that it has been read.
+      client.flush();
+    }
   }
 
   private void addFields(ResponseHead answer) {
