@@ -8,7 +8,8 @@ import java.util.function.LongPredicate;
 /**
  * How many visitors were seen in the last 30 minutes, on which side, and how many of them a change
  * of the percentage would move. Exact up to some 300,000 visitors; beyond that an estimate from a
- * sample of at least half as many, in bounded memory (4 MiB). Safe from any thread.
+ * sample of at least half as many, in bounded memory (4 MiB). Also who moved lately. One outlives
+ * every reload of the configuration. Safe from any thread.
  *
  * <p>The sample is a distinct one (P. B. Gibbons, "Distinct sampling for highly-accurate answers to
  * distinct values queries and event reports", VLDB 2001): at level L only visitors whose hash
@@ -47,6 +48,7 @@ public final class SeenVisitors {
   private final long origin;
   private final AtomicLongArray words = new AtomicLongArray(WORDS);
   private final AtomicInteger level = new AtomicInteger();
+  private final RecentMoves moves = new RecentMoves();
 
   /**
    * The level before the last time it went down, and when; until a window later it counts. Guarded
@@ -84,6 +86,15 @@ public final class SeenVisitors {
         put((int) hash, word(number, bucket, side, held, minute), minute);
       }
     }
+  }
+
+  /**
+   * Notes that a visitor moved.
+   *
+   * @return whether it is news, and this move not counted yet
+   */
+  boolean noteMove(int number, Side to) {
+    return moves.note(number, to);
   }
 
   /** How many visitors were seen lately. Reads the whole table: for scrapes, not for requests. */

@@ -27,14 +27,13 @@ public final class Splitter {
   private final SessionInSetCookie sessionInSetCookie;
   private final LearnedSessions learned;
   private final SeenVisitors seen;
-  private final RecentMoves moves = new RecentMoves();
 
   /**
    * A splitter for these settings.
    *
    * @param learned shared with the splitter before, so that a reload forgets nobody; takes size and
    *     expiry of these settings when they are put in force, by {@link LearnedSessions#reconfigure}
-   * @param seen likewise shared
+   * @param seen likewise shared, and with it who moved lately
    */
   public Splitter(
       SplitSettings settings, AffinityKeys keys, LearnedSessions learned, SeenVisitors seen) {
@@ -239,7 +238,7 @@ public final class Splitter {
     }
     Side side = assignment.side();
     if (visitor.movedFrom != null
-        && (!assignment.reason().lasts() || !moves.note(visitor.number, side))) {
+        && (!assignment.reason().lasts() || !seen.noteMove(visitor.number, side))) {
       visitor.movedFrom = null;
     }
     Held held = visitor.held;

@@ -339,6 +339,20 @@ class SplitterTest {
   }
 
   @Test
+  void aMoveIsToldOnceThoughTheConfigurationIsReloadedInItsMidst() {
+    Site site = new Site(Policy.FOLLOW);
+    Browser browser = withBucket(site, 500);
+    String before = browser.affinity;
+    site.threshold = 1000;
+    browser.get();
+    assertThat(browser.visitor.movedFrom()).isEqualTo(Side.OLD);
+    site.reload();
+    browser.affinity = before;
+    browser.get();
+    assertThat(browser.visitor.movedFrom()).isNull();
+  }
+
+  @Test
   void aLearnedVisitorsMoveIsToldOnce() {
     Site site = new Site(Policy.FOLLOW);
     Browser browser = new Browser(site);
