@@ -116,7 +116,7 @@ final class RunningProxy implements ProxyStarter.Running {
                   control,
                   metrics,
                   upstreams,
-                  (from, to) -> moving(seen, from, to),
+                  (from, to) -> moving(seen, from, to, control.get().state().epoch()),
                   new Explanations(control, upstreams),
                   reload,
                   () -> obstacle));
@@ -149,8 +149,8 @@ final class RunningProxy implements ProxyStarter.Running {
         : Runtime.getRuntime().availableProcessors();
   }
 
-  private static VisitorEstimate.Moving moving(SeenVisitors seen, int from, int to) {
-    SeenVisitors.Moving moving = seen.moving(from, to);
+  private static VisitorEstimate.Moving moving(SeenVisitors seen, int from, int to, int epoch) {
+    SeenVisitors.Moving moving = seen.moving(from, to, epoch);
     return new VisitorEstimate.Moving(seen.estimate(), moving.toNew(), moving.toOld());
   }
 

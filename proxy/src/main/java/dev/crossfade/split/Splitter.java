@@ -1,6 +1,7 @@
 package dev.crossfade.split;
 
 import dev.crossfade.split.LearnedSessions.Held;
+import dev.crossfade.split.SeenVisitors.Hold;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
@@ -247,15 +248,15 @@ public final class Splitter {
         && (held.side() != side || held.epoch() != epoch)) {
       learned.put(visitor.fingerprint, new Held(visitor.knownBucket, side, epoch, visitor.number));
     }
-    seen.record(visitor.number, visitor.knownBucket, side, isHeld(assignment));
+    seen.record(visitor.number, visitor.knownBucket, side, holdOf(assignment), epoch);
   }
 
-  /** Whether a change of the percentage would leave the visitor where they are. */
-  private boolean isHeld(Assignment assignment) {
+  /** What would keep the visitor where they are if the percentage changed. */
+  private Hold holdOf(Assignment assignment) {
     return switch (assignment.reason()) {
-      case UPGRADE, RULE -> true;
-      case FAILOVER -> false;
-      case PINNED, BUCKET, FIRST -> policy.holds(assignment.side());
+      case UPGRADE, RULE -> Hold.ALWAYS;
+      case FAILOVER -> Hold.NONE;
+      case PINNED, BUCKET, FIRST -> policy.holds(assignment.side()) ? Hold.EPOCH : Hold.NONE;
     };
   }
 

@@ -456,17 +456,46 @@ class SplitterTest {
     withBucket(site, 77).get();
     withBucket(site, 77).get();
     assertThat(site.seen.estimate()).isEqualTo(2);
-    assertThat(site.seen.moving(0, 78).toNew()).isEqualTo(2);
+    assertThat(site.seen.moving(0, 78, site.epoch).toNew()).isEqualTo(2);
   }
 
   @Test
   void whomThePolicyHoldsIsNotExpectedToMove() {
     Site site = new Site(Policy.RATCHET);
     site.threshold = 1000;
-    withBucket(site, 500).get();
-    withBucket(site, 1500).get();
-    assertThat(site.seen.moving(1000, 0).toOld()).isZero();
-    assertThat(site.seen.moving(1000, 2000).toNew()).isEqualTo(1);
+    Browser onNew = withBucket(site, 500);
+    Browser onOld = withBucket(site, 1500);
+    onNew.get();
+    onOld.get();
+    assertThat(site.seen.moving(1000, 0, site.epoch).toOld()).isZero();
+    assertThat(site.seen.moving(1000, 2000, site.epoch).toNew()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RATCHET", "PIN"})
+  void afterARollbackNobodyIsExpectedToBeHeld(Policy policy) {
+    Site site = new Site(policy);
+    site.threshold = 1000;
+    Browser browser = withBucket(site, 500);
+    browser.get();
+    assertThat(site.seen.moving(1000, 0, site.epoch).toOld()).isZero();
+    site.rollback();
+    assertThat(site.seen.moving(0, 501, site.epoch).toNew()).as("not come back yet").isEqualTo(1);
+    assertThat(site.seen.moving(0, 500, site.epoch).toNew()).isZero();
+    browser.get();
+    assertThat(site.seen.moving(0, 501, site.epoch).toNew())
+        .as("come back")
+        .isEqualTo(policy == Policy.PIN ? 0 : 1);
+  }
+
+  @Test
+  void testersAreExpectedToStayThroughARollback() {
+    Site site = new Site(Policy.FOLLOW);
+    Browser tester = Browser.withSession(site, "abc");
+    tester.upgrade = "1";
+    tester.get();
+    site.rollback();
+    assertThat(site.seen.moving(0, 10_000, site.epoch).toNew()).isZero();
   }
 
   @Test
