@@ -3,6 +3,7 @@ package dev.crossfade.split;
 import dev.crossfade.split.LearnedSessions.Held;
 import dev.crossfade.split.SeenVisitors.Hold;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,8 @@ public final class Splitter {
     this.setCookie = new AffinitySetCookie(settings.affinity(), cookie);
     String token = settings.upgrade().token();
     this.upgradeToken = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
-    this.sessionInSetCookie = new SessionInSetCookie(settings.session().cookies());
+    this.sessionInSetCookie =
+        new SessionInSetCookie(settings.session().cookies(), InstantSource.system());
     this.learned = learned;
     this.seen = seen;
   }
