@@ -616,13 +616,8 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private void addFields(ResponseHead answer) {
     ExtraFields extra = loop.extra;
     extra.clear();
-    TrafficPlan present = present(plan);
     if (wantsCookie && !SharedCaching.mayStore(answer)) {
-      extra.add(
-          SET_COOKIE,
-          present
-              .splitter()
-              .setCookie(visitor, present(assignment), present.state().epoch(), facts.secure()));
+      extra.add(SET_COOKIE, cookie());
     }
     addDebugFields(extra);
   }
@@ -844,7 +839,17 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
 
   private void fail(ProxyFailure failure) {
     rejected = failure.cause();
-    answerItself(OwnAnswer.to(failure, null, acceptsHtml, settings.retryAfter().toSeconds()), null);
+    // No cache keeps it, and whoever has been given a side by now is to keep that.
+    answerItself(
+        OwnAnswer.to(failure, null, acceptsHtml, settings.retryAfter().toSeconds()),
+        wantsCookie ? cookie() : null);
+  }
+
+  private byte[] cookie() {
+    TrafficPlan present = present(plan);
+    return present
+        .splitter()
+        .setCookie(visitor, present(assignment), present.state().epoch(), facts.secure());
   }
 
   private void answerItself(OwnAnswer answer, byte @Nullable [] cookie) {

@@ -125,6 +125,31 @@ class VisitorsOnTheWireTest {
     assertThat(proxy.tally().of("moved from old")).isEqualTo(1);
   }
 
+  @Test
+  void theCookieIsAlsoOnTheProxysOwnAnswerToAFirstRequest() throws Exception {
+    RunningProxyFixture proxy =
+        proxy("split.initial-percent = 50", "failover = off", "debug-headers = always");
+    proxy.change(new PlanEdit.SetMaintenance(true, true, null));
+    for (int i = 0; i < 20; i++) {
+      PlainHttpClient visitor = client(proxy);
+      Answer closed = visitor.get("/");
+      assertThat(closed.status()).isEqualTo(503);
+      assertThat(closed.field("Cache-Control")).hasValue("no-store");
+      assertThat(visitor.cookies()).containsKey("crossfade");
+      Answer again = visitor.get("/");
+      assertThat(again.field("X-Crossfade-Bucket")).isEqualTo(closed.field("X-Crossfade-Bucket"));
+      assertThat(again.field("Set-Cookie")).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsRefusedBeforeADecisionHasNoCookie() throws Exception {
+    RunningProxyFixture proxy = proxy("limits.body = 10");
+    assertThat(client(proxy).post("/", "x".repeat(11)).field("Set-Cookie")).isEmpty();
+    assertThat(client(proxy).request("CONNECT", "a:1", List.of(), null).field("Set-Cookie"))
+        .isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"'public, max-age=60', false", "'private, max-age=60', true", "no-store, true"})
   void theCookieIsNeverOnWhatASharedCacheMayStore(String cacheControl, boolean set)
