@@ -61,7 +61,7 @@ final class RunningProxy implements ProxyStarter.Running {
       FilePlanStore store = FilePlanStore.open(settings.state());
       // The control plane closes the store; until there is one, this does.
       started.push(store);
-      configured = new PresentConfiguration(Configured.of(settings, learned, seen));
+      configured = new PresentConfiguration(Configured.of(settings, null, learned, seen));
       ControlPlane control =
           new ControlPlane(
               store,
