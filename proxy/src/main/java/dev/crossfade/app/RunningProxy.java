@@ -83,6 +83,7 @@ final class RunningProxy implements ProxyStarter.Running {
               control::durable,
               side -> seen.visitors(side));
       started.push(metrics);
+      metrics.watch(learned);
       UpstreamPools upstreams =
           new UpstreamPools(transport, settings.pool(), control, metrics, ticker, clock);
       started.push(upstreams);
