@@ -224,6 +224,33 @@ class VisitorsOnTheWireTest {
         name);
   }
 
+  // ---- robots
+
+  @ParameterizedTest
+  @CsvSource({
+    "'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)', old",
+    "'Mozilla/5.0 (compatible; bingbot/2.0)', old",
+    "'Mozilla/5.0 (compatible; Yahoo! Slurp)', old",
+    "Baiduspider, old",
+    "'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', new",
+    "curl/7.88.1, new"
+  })
+  void theExampleConfigurationsRuleKeepsRobotsOnOld(String userAgent, String side)
+      throws Exception {
+    RunningProxyFixture proxy = proxy("split.initial-percent = 100", exampleRules());
+    Answer answer = get(client(proxy), "/", "User-Agent", userAgent);
+    assertThat(answer.body()).isEqualTo(side);
+    assertThat(answer.field("Set-Cookie").isPresent()).isEqualTo(side.equals("new"));
+  }
+
+  /** What config/crossfade.conf shows behind a comment sign. */
+  private static String exampleRules() throws Exception {
+    String text = Files.readString(Path.of("../config/crossfade.conf"));
+    int start = text.indexOf("  #   rules = [");
+    int end = text.indexOf("  #   ]", start);
+    return text.substring(start, end + 7).replaceAll("(?m)^ *# *", "");
+  }
+
   // ---- changes
 
   @Test
