@@ -232,8 +232,8 @@ public final class Splitter {
 
   /**
    * Notes what came of a request, once it is settled where it goes (failover included): counts the
-   * visitor as seen, and keeps the learned table's side in step for one who does not carry our
-   * cookie. Not for decisions by rule. Needs the head's bytes no more.
+   * visitor as seen, and keeps the learned table's side in step, for one who does not carry our
+   * cookie, or may lose it. Not for decisions by rule. Needs the head's bytes no more.
    */
   public void settle(Visitor visitor, Assignment assignment, int epoch) {
     if (!visitor.returning) {
@@ -244,13 +244,24 @@ public final class Splitter {
         && (!assignment.reason().lasts() || !seen.noteMove(visitor.number, side))) {
       visitor.movedFrom = null;
     }
-    Held held = visitor.held;
-    if (held != null
-        && assignment.reason().lasts()
-        && (held.side() != side || held.epoch() != epoch)) {
-      learned.put(visitor.fingerprint, new Held(visitor.knownBucket, side, epoch, visitor.number));
+    if (assignment.reason().lasts()) {
+      keepInStep(visitor, side, epoch);
     }
     seen.record(visitor.number, visitor.knownBucket, side, holdOf(assignment), epoch);
+  }
+
+  /** A cookie that says side and epoch spares the look-up: nothing has changed since it was set. */
+  private void keepInStep(Visitor visitor, Side side, int epoch) {
+    if (visitor.cookieValid && visitor.cookieSide == side && visitor.cookieEpoch == epoch) {
+      return;
+    }
+    if (visitor.held == null && visitor.cookieValid && visitor.hasSession()) {
+      visitor.held = learned.find(visitor.fingerprint);
+    }
+    Held held = visitor.held;
+    if (held != null && (held.side() != side || held.epoch() != epoch)) {
+      learned.put(visitor.fingerprint, new Held(visitor.knownBucket, side, epoch, visitor.number));
+    }
   }
 
   /** What would keep the visitor where they are if the percentage changed. */

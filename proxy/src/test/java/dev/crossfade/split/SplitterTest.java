@@ -131,6 +131,19 @@ class SplitterTest {
   }
 
   @Test
+  void theLearnedTableKnowsOfAMoveWhenOurCookieIsLostAfterIt() {
+    Site site = new Site(Policy.RATCHET);
+    Browser browser = new Browser(site);
+    Assignment first = browser.getWithNewSession("id");
+    assertThat(first.side()).isEqualTo(Side.OLD);
+    site.threshold = 10_000;
+    assertThat(browser.get().side()).isEqualTo(Side.NEW);
+    browser.affinity = null;
+    site.threshold = 0;
+    assertThat(browser.get()).isEqualTo(Assignment.of(Side.NEW, Reason.PINNED, first.bucket()));
+  }
+
+  @Test
   void theLearnedTablePinsWhereTheCookieIsOfAnEarlierEpoch() {
     Site site = new Site(Policy.PIN);
     Browser browser = new Browser(site);
