@@ -89,7 +89,7 @@ final class Reload implements Reloader {
     try {
       Settings settings = ConfigFile.load(file);
       refuseFixed(configured.get().settings(), settings);
-      return Configured.of(settings, learned, seen);
+      return Configured.of(settings, configured.get(), learned, seen);
     } catch (ConfigProblems e) {
       throw new ReloadRefused(String.valueOf(e.getMessage()));
     } catch (StateException | IOException | IllegalArgumentException e) {

@@ -61,7 +61,7 @@ final class RunningProxy implements ProxyStarter.Running {
       FilePlanStore store = FilePlanStore.open(settings.state());
       // The control plane closes the store; until there is one, this does.
       started.push(store);
-      configured = new PresentConfiguration(Configured.of(settings, learned, seen));
+      configured = new PresentConfiguration(Configured.of(settings, null, learned, seen));
       ControlPlane control =
           new ControlPlane(
               store,
@@ -83,6 +83,7 @@ final class RunningProxy implements ProxyStarter.Running {
               control::durable,
               side -> seen.visitors(side));
       started.push(metrics);
+      metrics.watch(learned);
       UpstreamPools upstreams =
           new UpstreamPools(transport, settings.pool(), control, metrics, ticker, clock);
       started.push(upstreams);
@@ -116,7 +117,7 @@ final class RunningProxy implements ProxyStarter.Running {
                   control,
                   metrics,
                   upstreams,
-                  (from, to) -> moving(seen, from, to),
+                  (from, to) -> moving(seen, from, to, control.get().state().epoch()),
                   new Explanations(control, upstreams),
                   reload,
                   () -> obstacle));
@@ -149,8 +150,8 @@ final class RunningProxy implements ProxyStarter.Running {
         : Runtime.getRuntime().availableProcessors();
   }
 
-  private static VisitorEstimate.Moving moving(SeenVisitors seen, int from, int to) {
-    SeenVisitors.Moving moving = seen.moving(from, to);
+  private static VisitorEstimate.Moving moving(SeenVisitors seen, int from, int to, int epoch) {
+    SeenVisitors.Moving moving = seen.moving(from, to, epoch);
     return new VisitorEstimate.Moving(seen.estimate(), moving.toNew(), moving.toOld());
   }
 

@@ -629,7 +629,10 @@ public final class Exchange implements ConnectionUser {
 
   private void fail(ProxyFailure failure) {
     outcome.refused(failure.cause());
-    answerItself(OwnAnswer.to(failure, null, acceptsHtml, settings.retryAfter().toSeconds()), null);
+    // No cache keeps it, and whoever has been given a side by now is to keep that.
+    answerItself(
+        OwnAnswer.to(failure, null, acceptsHtml, settings.retryAfter().toSeconds()),
+        verdict.cookie());
   }
 
   private void answerItself(OwnAnswer answer, byte @Nullable [] cookie) {

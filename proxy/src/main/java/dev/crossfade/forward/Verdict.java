@@ -122,6 +122,11 @@ final class Verdict {
     addDebugFields(extra);
   }
 
+  /** Our cookie for what was decided; null where nothing was, or where the visitor needs none. */
+  byte @Nullable [] cookie() {
+    return wantsCookie ? splitter().setCookie(visitor, decided(), epoch(), secure) : null;
+  }
+
   /** The fields that are added to an answer of the proxy's own. */
   void addFields(byte @Nullable [] cookie, ExtraFields extra) {
     extra.clear();

@@ -2,6 +2,7 @@ package dev.crossfade.metrics;
 
 import dev.crossfade.plan.CurrentPlan;
 import dev.crossfade.plan.Percent;
+import dev.crossfade.split.LearnedSessions;
 import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.telemetry.ExchangeOutcome;
@@ -169,6 +170,30 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     }
   }
 
+  /** Shows the learned sessions too. Call once. */
+  public void watch(LearnedSessions learned) {
+    gauge("crossfade_learned_sessions", "Sessions learned and kept.", Tags.empty(), learned::size);
+    String lookUps = "Look-ups of sessions that came without our cookie.";
+    counter(
+        "crossfade_learned_lookups",
+        lookUps,
+        Tags.of("result", "hit"),
+        learned,
+        LearnedSessions::hits);
+    counter(
+        "crossfade_learned_lookups",
+        lookUps,
+        Tags.of("result", "miss"),
+        learned,
+        LearnedSessions::misses);
+    counter(
+        "crossfade_learned_evictions",
+        "Learned sessions forgotten for want of room or of use.",
+        Tags.empty(),
+        learned,
+        LearnedSessions::evictions);
+  }
+
   private void connections(
       UpstreamView upstreams, Side side, String state, ToIntFunction<EndpointView> count) {
     gauge(
@@ -210,10 +235,12 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   }
 
   private void counter(String name, String help, Tags labels, LongAdder cell) {
-    FunctionCounter.builder(name, cell, LongAdder::sum)
-        .description(help)
-        .tags(labels)
-        .register(registry);
+    counter(name, help, labels, cell, LongAdder::sum);
+  }
+
+  private <T> void counter(
+      String name, String help, Tags labels, T owner, ToDoubleFunction<T> value) {
+    FunctionCounter.builder(name, owner, value).description(help).tags(labels).register(registry);
   }
 
   private void gauge(String name, String help, Tags labels, Supplier<Number> value) {

@@ -229,6 +229,22 @@ class ProgramIT {
   }
 
   @Test
+  void aReloadKeepsTheKeyInForceThoughItsFileHasVanished() throws Exception {
+    Program proxy = run("debug-headers = always");
+    proxy.ready();
+    Path key = folder.resolve("data/affinity.key");
+    String text = Files.readString(key);
+    try (PlainHttpClient visitor = new PlainHttpClient(port)) {
+      String bucket = visitor.get("/").field("X-Crossfade-Bucket").orElseThrow();
+      Files.delete(key);
+      assertThat(admin("POST", "/reload", null).status()).isEqualTo(200);
+      assertThat(visitor.get("/").field("X-Crossfade-Bucket")).hasValue(bucket);
+      assertThat(key).hasContent(text);
+      assertThat(proxy.errors()).contains("affinity.key");
+    }
+  }
+
+  @Test
   void withItsStateFolderGoneARollbackStillHoldsAndVisitorsAreServed() throws Exception {
     Program proxy = run("split.initial-percent = 50");
     proxy.ready();

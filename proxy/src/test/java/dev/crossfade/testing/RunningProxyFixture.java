@@ -154,7 +154,7 @@ public final class RunningProxyFixture implements AutoCloseable {
   }
 
   private Configured configured(Settings settings) throws Exception {
-    AffinityKeys keys = AffinityKeys.parse(AffinityKeyFile.keptIn(settings.state()));
+    AffinityKeys keys = AffinityKeys.parse(AffinityKeyFile.keptIn(settings.state(), null));
     return new Configured(
         settings,
         new Splitter(settings.split(), keys, learned, seen),
