@@ -844,7 +844,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
 
   private void fail(ProxyFailure failure) {
     rejected = failure.cause();
-    answerItself(OwnAnswer.to(failure, null, acceptsHtml, settings.retryAfter().toSeconds()), null);
+    answerItself(OwnAnswer.to(failure, acceptsHtml, settings), null);
   }
 
   private void answerItself(OwnAnswer answer, byte @Nullable [] cookie) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.crossfade.admin.AdminSettings;
 import dev.crossfade.control.StateSettings;
 import dev.crossfade.forward.ForwardSettings;
+import dev.crossfade.forward.OwnPages;
 import dev.crossfade.net.ListenerSettings;
 import dev.crossfade.plan.UpstreamSpec;
 import dev.crossfade.route.Rule;
@@ -152,7 +153,13 @@ class SettingsRecordsTest {
   private static ForwardSettings forward(
       Duration firstByte, Duration betweenBytes, long maxBody, Duration retryAfter) {
     return new ForwardSettings(
-        firstByte, betweenBytes, List.of(), ForwardSettings.DebugHeaders.OFF, maxBody, retryAfter);
+        firstByte,
+        betweenBytes,
+        List.of(),
+        ForwardSettings.DebugHeaders.OFF,
+        maxBody,
+        retryAfter,
+        OwnPages.NONE);
   }
 
   private static Rule rule(String name, @Nullable String path, @Nullable String pathPrefix) {
