@@ -268,7 +268,9 @@ public final class AdminApi {
       throw stale(control.get().state());
     }
     try {
-      return state(reloader.reload(Author.OPERATOR, reason, ifMatch));
+      Reloader.Reloaded reloaded = reloader.reload(Author.OPERATOR, reason, ifMatch);
+      ControlState state = reloaded.inForce().state();
+      return Answer.json(Views.reloaded(state, reloaded.changed())).with("ETag", etag(state));
     } catch (ReloadRefused e) {
       throw new Problem(422, String.valueOf(e.getMessage()));
     } catch (ChangeRefused e) {

@@ -40,9 +40,10 @@ public final class Main implements Programs {
   public ExitCode run(@Nullable Path configuration) {
     return explained(
         () -> {
+          HangUps hangUps = HangUps.onSignals();
           Ending ending = Ending.onSignals();
           try (RunningProxy proxy = RunningProxy.start(settings(configuration))) {
-            Signals.on("HUP", () -> new Thread(proxy::reload, "reload").start());
+            hangUps.answerBy(proxy::reload);
             System.out.println("ready " + proxy.addresses());
             System.out.flush();
             ExitCode code = ending.await();
