@@ -347,11 +347,12 @@ final class SettingsReader {
     String name = header.optional("name", HttpWords.token("a field's name"));
     String value = header.optional("value", HttpWords.fieldValue());
     String regex = header.optional("regex", Form.regex());
+    Boolean present = header.optional("present", Form.onOff());
     header.require("name");
     if (name == null) {
       return Optional.empty();
     }
-    return header.made(() -> new Rule.HeaderCondition(name, value, regex));
+    return header.made(() -> new Rule.HeaderCondition(name, value, regex, present));
   }
 
   private Optional<ForwardSettings> forward() {

@@ -59,7 +59,8 @@ public final class LoopForwarding {
     this.trusted = trusted;
     this.observer = observer;
     this.ticker = ticker;
-    this.decider = new Decider(p -> pools.available(p, Side.NEW));
+    this.decider =
+        new Decider(p -> pools.available(p, Side.NEW), rule -> observer.onRule(rule.name()));
   }
 
   /** Makes the pools follow the plan in force even while no request comes. */

@@ -49,6 +49,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   private final JvmGcMetrics gc = new JvmGcMetrics();
 
   private final RequestCounters requests = new RequestCounters();
+  private final RuleCounters rules;
   private final DurationHistogram requestDuration =
       new DurationHistogram(
           "crossfade_request_duration_seconds",
@@ -76,6 +77,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
    */
   public Metrics(
       About about, CurrentPlan plan, BooleanSupplier durable, ToDoubleFunction<Side> visitors) {
+    rules = new RuleCounters(plan);
     registerRequests();
     registerVisitors(visitors);
     registerSplit(plan, durable);
@@ -94,6 +96,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   private void registerRequests() {
     PrometheusRegistry prometheus = registry.getPrometheusRegistry();
     prometheus.register(requests);
+    prometheus.register(rules);
     prometheus.register(requestDuration);
     prometheus.register(upstreamDuration);
     for (RejectCause cause : RejectCause.values()) {
@@ -247,6 +250,11 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     if (outcome.movedFrom() == side.other()) {
       movesFrom[side.other().ordinal()].increment();
     }
+  }
+
+  @Override
+  public void onRule(String name) {
+    rules.count(name);
   }
 
   @Override

@@ -46,6 +46,11 @@ public final class Tally implements ExchangeObserver {
   }
 
   @Override
+  public void onRule(String name) {
+    add("rule " + name, 1);
+  }
+
+  @Override
   public void onUpstreamFailure(Side side, FailureKind kind) {
     add("failure " + side.label() + " " + kind.label(), 1);
   }
