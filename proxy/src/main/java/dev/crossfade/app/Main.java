@@ -54,12 +54,19 @@ public final class Main implements Programs {
   }
 
   @Override
-  public ExitCode check(@Nullable Path configuration) {
+  public ExitCode check(@Nullable Path configuration, boolean json) {
     return explained(
         () -> {
-          settings(configuration);
-          System.out.println(ConfigReport.effective(configuration));
-          return ExitCode.DONE;
+          try {
+            System.out.println(
+                json ? ConfigReport.json(configuration) : ConfigReport.effective(configuration));
+            return ExitCode.DONE;
+          } catch (ConfigProblems e) {
+            if (json) {
+              System.out.println(ConfigReport.json(e));
+            }
+            throw e;
+          }
         });
   }
 
