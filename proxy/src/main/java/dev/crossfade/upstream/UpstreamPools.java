@@ -3,7 +3,6 @@ package dev.crossfade.upstream;
 import dev.crossfade.net.Address;
 import dev.crossfade.net.ReadSize;
 import dev.crossfade.net.Transport;
-import dev.crossfade.net.TransportKind;
 import dev.crossfade.plan.CurrentPlan;
 import dev.crossfade.plan.EndpointKey;
 import dev.crossfade.plan.EndpointState;
@@ -161,9 +160,8 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.RECVBUF_ALLOCATOR, new ReadSize())
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            // A write that fails must not take along an answer that has come but is not read. Not
-            // so with io_uring, where the end of such a connection would never be told.
-            .option(ChannelOption.AUTO_CLOSE, transport.kind() == TransportKind.IO_URING)
+            // A write that fails must not take along an answer that has come but is not read.
+            .option(ChannelOption.AUTO_CLOSE, false)
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis());
     if (transport.halfCloses(endpoint.address())) {
