@@ -14,7 +14,6 @@ import dev.crossfade.split.Splitter;
 import dev.crossfade.split.Visitor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,6 @@ public final class Decider {
   private static final int FIRST_SESSION = 2;
 
   private final Availability availability;
-  private final Consumer<Rule> matched;
   private final HeadFacts facts = new HeadFacts();
 
   private @Nullable SplitSettings cookiesOf;
@@ -44,17 +42,7 @@ public final class Decider {
 
   /** A decider for one thread. */
   public Decider(Availability availability) {
-    this(availability, rule -> {});
-  }
-
-  /**
-   * A decider for one thread.
-   *
-   * @param matched is told the rule of every decision by rule
-   */
-  public Decider(Availability availability, Consumer<Rule> matched) {
     this.availability = availability;
-    this.matched = matched;
   }
 
   /**
@@ -71,7 +59,6 @@ public final class Decider {
     rule =
         plan.rules().rules().isEmpty() ? null : plan.rules().match(facts.of(head, clientAddress));
     if (rule != null) {
-      matched.accept(rule);
       splitter.recognise(visitor);
       return Assignment.of(rule.side(), Reason.RULE, Assignment.NO_BUCKET);
     }

@@ -59,8 +59,7 @@ public final class LoopForwarding {
     this.trusted = trusted;
     this.observer = observer;
     this.ticker = ticker;
-    this.decider =
-        new Decider(p -> pools.available(p, Side.NEW), rule -> observer.onRule(rule.name()));
+    this.decider = new Decider(p -> pools.available(p, Side.NEW));
   }
 
   /** Makes the pools follow the plan in force even while no request comes. */

@@ -231,6 +231,10 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     if (rejected != null) {
       rejects[rejected.ordinal()].increment();
     }
+    String rule = outcome.rule();
+    if (rule != null) {
+      rules.count(rule);
+    }
     if (side != null) {
       countForSide(side, outcome);
     }
@@ -250,11 +254,6 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     if (outcome.movedFrom() == side.other()) {
       movesFrom[side.other().ordinal()].increment();
     }
-  }
-
-  @Override
-  public void onRule(String name) {
-    rules.count(name);
   }
 
   @Override

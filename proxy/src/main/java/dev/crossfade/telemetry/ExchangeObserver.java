@@ -17,13 +17,6 @@ public interface ExchangeObserver {
    */
   default void onExchange(ExchangeOutcome outcome) {}
 
-  /**
-   * A rule has decided a request.
-   *
-   * @param name of the rule, the same object every time for one configuration
-   */
-  default void onRule(String name) {}
-
   /** An endpoint of the side failed; an exchange may fail several times and still end well. */
   default void onUpstreamFailure(Side side, FailureKind kind) {}
 

@@ -31,6 +31,9 @@ public final class Tally implements ExchangeObserver {
     if (outcome.reason() != null) {
       add("reason " + outcome.reason().label(), 1);
     }
+    if (outcome.rule() != null) {
+      add("rule " + outcome.rule(), 1);
+    }
     if (outcome.firstAssignment() && outcome.side() != null) {
       add("first " + outcome.side().label(), 1);
     }
@@ -43,11 +46,6 @@ public final class Tally implements ExchangeObserver {
     if (outcome.rejected() != null) {
       add("rejected " + outcome.rejected().label(), 1);
     }
-  }
-
-  @Override
-  public void onRule(String name) {
-    add("rule " + name, 1);
   }
 
   @Override
