@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -108,7 +109,7 @@ final class RunningProxy implements ProxyStarter.Running {
               ticker,
               clock);
       started.push(server);
-      reload = new Reload(settings.file(), control, upstreams, learned, seen, configured);
+      reload = new Reload(settings.file(), control, upstreams, server, learned, seen, configured);
       AdminServer admin =
           new AdminServer(
               settings.admin(),
@@ -180,9 +181,19 @@ final class RunningProxy implements ProxyStarter.Running {
     }
   }
 
-  /** Not ready any more: lets requests under way finish, for as long as is configured. */
+  /**
+   * Not ready any more: goes on as before until load balancers in front know, then lets requests
+   * under way finish; both for as long as is configured.
+   */
   void drain() {
     obstacle = "The proxy is shutting down.";
+    Duration delay = configured.get().settings().shutdownDelay();
+    if (!delay.isZero()) {
+      log.info("Not ready any more; draining begins in {}", delay);
+      new CompletableFuture<Void>()
+          .completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS)
+          .join();
+    }
     Duration drainTimeout = configured.get().settings().server().drainTimeout();
     log.info("Draining {} connections for at most {}", server.connections(), drainTimeout);
     try {

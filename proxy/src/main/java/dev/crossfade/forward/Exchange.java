@@ -630,9 +630,7 @@ public final class Exchange implements ConnectionUser {
   private void fail(ProxyFailure failure) {
     outcome.refused(failure.cause());
     // No cache keeps it, and whoever has been given a side by now is to keep that.
-    answerItself(
-        OwnAnswer.to(failure, null, acceptsHtml, settings.retryAfter().toSeconds()),
-        verdict.cookie());
+    answerItself(OwnAnswer.to(failure, acceptsHtml, settings), verdict.cookie());
   }
 
   private void answerItself(OwnAnswer answer, byte @Nullable [] cookie) {

@@ -27,6 +27,21 @@ public record OwnAnswer(
         200, "OK", "text/plain; charset=utf-8", List.of("Allow", METHODS), new byte[0], false);
   }
 
+  /** The answer to a failure, in the form that the client accepts, with the operator's own page. */
+  static OwnAnswer to(ProxyFailure failure, boolean html, ForwardSettings settings) {
+    OwnAnswer answer = to(failure, null, html, settings.retryAfter().toSeconds());
+    String page = html ? settings.pages().of(failure) : null;
+    return page == null
+        ? answer
+        : new OwnAnswer(
+            answer.status,
+            answer.reason,
+            answer.contentType,
+            answer.fields,
+            page.getBytes(StandardCharsets.UTF_8),
+            answer.endsConnection);
+  }
+
   /** The answer to a failure, in the form that the client accepts. */
   public static OwnAnswer to(
       ProxyFailure failure, @Nullable String detail, boolean html, long retryAfterSeconds) {

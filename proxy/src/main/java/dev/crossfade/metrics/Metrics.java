@@ -50,6 +50,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   private final JvmGcMetrics gc = new JvmGcMetrics();
 
   private final RequestCounters requests = new RequestCounters();
+  private final RuleCounters rules;
   private final DurationHistogram requestDuration =
       new DurationHistogram(
           "crossfade_request_duration_seconds",
@@ -77,6 +78,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
    */
   public Metrics(
       About about, CurrentPlan plan, BooleanSupplier durable, ToDoubleFunction<Side> visitors) {
+    rules = new RuleCounters(plan);
     registerRequests();
     registerVisitors(visitors);
     registerSplit(plan, durable);
@@ -95,6 +97,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   private void registerRequests() {
     PrometheusRegistry prometheus = registry.getPrometheusRegistry();
     prometheus.register(requests);
+    prometheus.register(rules);
     prometheus.register(requestDuration);
     prometheus.register(upstreamDuration);
     for (RejectCause cause : RejectCause.values()) {
@@ -254,6 +257,10 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     RejectCause rejected = outcome.rejected();
     if (rejected != null) {
       rejects[rejected.ordinal()].increment();
+    }
+    String rule = outcome.rule();
+    if (rule != null) {
+      rules.count(rule);
     }
     if (side != null) {
       countForSide(side, outcome);

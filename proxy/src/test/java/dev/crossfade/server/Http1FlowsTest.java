@@ -413,7 +413,8 @@ class Http1FlowsTest {
         f.trustedProxies(),
         f.debugHeaders(),
         1000,
-        f.retryAfter());
+        f.retryAfter(),
+        f.pages());
   }
 
   // ---- peers that leave -------------------------------------------------------------------------
@@ -680,7 +681,8 @@ class Http1FlowsTest {
                 List.of("127.0.0.0/8"),
                 f.debugHeaders(),
                 0,
-                f.retryAfter()));
+                f.retryAfter(),
+                f.pages()));
     try (RawOrigin origin = new RawOrigin(RawOrigin.answering(OK));
         RawClient client = client(origin)) {
       client.send(head(SPOOFED)).answer();
