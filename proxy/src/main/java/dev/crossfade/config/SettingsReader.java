@@ -321,6 +321,7 @@ final class SettingsReader {
             .flatMap(SettingsReader::headerCondition);
     String client = entry.optional("client", Addresses.network());
     Side side = entry.optional("side", Form.oneOf(Side.class, Side::label));
+    Long maxBody = entry.optional("max-body", Form.size(0, 1024 * TEBIBYTE));
     entry.require("side");
     if (side == null) {
       return Optional.empty();
@@ -337,7 +338,8 @@ final class SettingsReader {
                   host,
                   header.orElse(null),
                   client,
-                  side);
+                  side,
+                  maxBody);
           // The table is the judge of what it can match; asked now, it names the rule's line.
           return new RuleTable(List.of(rule)).rules().get(0);
         });

@@ -68,6 +68,7 @@ public final class Exchange implements ConnectionUser {
   private ForwardSettings settings;
   private Verb verb = Verb.OTHER;
   private boolean hasBody;
+  private long maxBody;
   private boolean requestComplete;
   private boolean requestPaused;
   private @Nullable String upgradeAsked;
@@ -111,12 +112,13 @@ public final class Exchange implements ConnectionUser {
       answerItself(OwnAnswer.options(), null);
       return;
     }
-    if (settings.maxBody() > 0 && request.contentLength() > settings.maxBody()) {
+    byte[] address = present(judgedBy).clientAddress(request, facts);
+    Side side = verdict.decide(loop.decider, request, address, settings).side();
+    maxBody = verdict.maxBody(settings);
+    if (maxBody > 0 && request.contentLength() > maxBody) {
       fail(ProxyFailure.BODY_TOO_LARGE);
       return;
     }
-    byte[] address = present(judgedBy).clientAddress(request, facts);
-    Side side = verdict.decide(loop.decider, request, address, settings).side();
     SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
     if (QaPages.serves(upgrade, request)) {
       verdict.answerPage(request, upgrade, this::answerItself);
@@ -143,6 +145,7 @@ public final class Exchange implements ConnectionUser {
     hasBody = request.hasBody();
     requestComplete = !hasBody;
     requestPaused = false;
+    maxBody = settings.maxBody();
     upgradeAsked =
         RequestRewrite.passesUpgrade(request) ? upgrade(request.bytes(), request.fields()) : null;
     acceptsHtml = Accepts.html(request);
@@ -272,7 +275,7 @@ public final class Exchange implements ConnectionUser {
 
   /** Most bytes of the present request's body, framing included; 0 for no limit. */
   public long maxBody() {
-    return settings.maxBody();
+    return maxBody;
   }
 
   /** Whether a request is under way: its answer is not over. */

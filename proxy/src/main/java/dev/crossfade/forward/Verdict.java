@@ -89,6 +89,14 @@ final class Verdict {
     return movedFrom;
   }
 
+  /**
+   * Most bytes of the request's body, 0 for no limit: the rule's that decided, else that of all.
+   */
+  long maxBody(ForwardSettings settings) {
+    Long ofRule = rule == null ? null : rule.maxBody();
+    return ofRule == null ? settings.maxBody() : ofRule;
+  }
+
   /** Whether maintenance lets it through: the upgrade cookie does, also where a rule decided. */
   boolean passesMaintenance() {
     return decided().reason() == Reason.UPGRADE

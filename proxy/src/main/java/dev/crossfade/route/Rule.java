@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param host without regard to letter case and port
  * @param header a field of the request
  * @param client the client's network in CIDR notation
+ * @param maxBody most bytes of the body of a request that the rule decides, 0 for no limit; null
+ *     where the limit is that of all requests
  */
 public record Rule(
     String name,
@@ -24,11 +26,26 @@ public record Rule(
     @Nullable String host,
     @Nullable HeaderCondition header,
     @Nullable String client,
-    Side side) {
+    Side side,
+    @Nullable Long maxBody) {
+
+  /** A rule without a limit of its own. */
+  public Rule(
+      String name,
+      @Nullable String path,
+      @Nullable String pathPrefix,
+      @Nullable String pathRegex,
+      @Nullable String method,
+      @Nullable String host,
+      @Nullable HeaderCondition header,
+      @Nullable String client,
+      Side side) {
+    this(name, path, pathPrefix, pathRegex, method, host, header, client, side, null);
+  }
 
   /**
-   * @throws IllegalArgumentException if there is no name, no condition, or a path that does not
-   *     begin with a slash
+   * @throws IllegalArgumentException if there is no name, no condition, a path that does not begin
+   *     with a slash, or a limit below 0
    */
   public Rule {
     if (name.isBlank()) {
@@ -47,6 +64,9 @@ public record Rule(
     }
     requireSlash("path", path);
     requireSlash("path-prefix", pathPrefix);
+    if (maxBody != null && maxBody < 0) {
+      throw new IllegalArgumentException("The limit of a body is 0 or more, not " + maxBody + ".");
+    }
   }
 
   /**

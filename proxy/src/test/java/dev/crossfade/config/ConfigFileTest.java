@@ -200,7 +200,7 @@ class ConfigFileTest {
             crossfade.rules = [
               { name = all, path = "/a", path-prefix = "/a", path-regex = "^/a$", method = GET
                 host = a.example, header { name = X-A, value = b }, client = "10.0.0.0/8", side = old }
-              { header { name = X-A, regex = "^b+$" }, side = ${SIDE} }
+              { header { name = X-A, regex = "^b+$" }, side = ${SIDE}, max-body = 2MiB }
             ]
             """);
 
@@ -225,7 +225,8 @@ class ConfigFileTest {
                 null,
                 new Rule.HeaderCondition("X-A", null, "^b+$"),
                 null,
-                Side.NEW));
+                Side.NEW,
+                2L * 1024 * 1024));
   }
 
   @ParameterizedTest

@@ -73,6 +73,27 @@ class RulesOnTheWireTest {
   }
 
   @Test
+  void aRulesLimitOfBodiesGoesBeforeThatOfAllRequests() throws Exception {
+    try (RunningProxyFixture proxy =
+        proxy(
+            "limits.body = 10",
+            "rules = [{ name = upload, path = \"/upload\", side = new, max-body = 20 }"
+                + ", { name = any, path = \"/any\", side = new, max-body = 0 }]")) {
+      assertThat(post(proxy, "/", 10)).isEqualTo(200);
+      assertThat(post(proxy, "/", 11)).isEqualTo(413);
+      assertThat(post(proxy, "/upload", 20)).isEqualTo(200);
+      assertThat(post(proxy, "/upload", 21)).isEqualTo(413);
+      assertThat(post(proxy, "/any", 100_000)).isEqualTo(200);
+    }
+  }
+
+  private static int post(RunningProxyFixture proxy, String path, int length) throws Exception {
+    try (PlainHttpClient client = proxy.client()) {
+      return client.post(path, "x".repeat(length)).status();
+    }
+  }
+
+  @Test
   void eachDecisionByRuleIsCountedOnceAndTheFirstRuleWins() throws Exception {
     try (RunningProxyFixture proxy =
             proxy(

@@ -351,10 +351,13 @@ class Http1FlowsTest {
   @Test
   void aLargeEarlyAnswerArrivesWholeAtAClientThatReadsOnlyBehindItsUpload() throws IOException {
     String body = "a".repeat(2 * 1024 * 1024);
+    CompletableFuture<Void> arrived = new CompletableFuture<>();
     RawOrigin.Script script =
         c -> {
           c.readUntil("\r\n\r\n");
           c.send(head("HTTP/1.1 200 OK", "Content-Length: " + body.length()) + body);
+          // It reads no more; to close would reset the connection and take the answer with it.
+          arrived.orTimeout(10, TimeUnit.SECONDS).join();
         };
     try (RawOrigin origin = new RawOrigin(script);
         RawClient client = client(origin)) {
@@ -362,6 +365,7 @@ class Http1FlowsTest {
       client.send(head("POST / HTTP/1.1", "Host: a", "Content-Length: " + length));
       client.send("z".repeat(length));
       StrictHttp.Answer answer = client.answer();
+      arrived.complete(null);
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.body()).isEqualTo(body);
     }
@@ -456,6 +460,7 @@ class Http1FlowsTest {
         RawClient client = client(origin)) {
       client.send(head("POST / HTTP/1.1", "Host: a", "Content-Length: 10") + "hello");
       await().until(() -> !origin.connections().isEmpty());
+      await().until(() -> origin.connections().get(0).received().endsWith("hello"));
       client.closeOutput();
       assertThat(client.readToEnd()).doesNotStartWith("HTTP/1.1 200");
       await().until(() -> origin.connections().get(0).ended());
