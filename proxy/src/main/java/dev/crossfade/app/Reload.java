@@ -70,7 +70,11 @@ final class Reload implements Reloader {
       throw new ReloadRefused(String.valueOf(e.getMessage()));
     }
     TrafficPlan plan = coming.plan(control.get().state());
-    upstreams.prepare(plan);
+    try {
+      upstreams.prepare(plan);
+    } catch (IllegalArgumentException e) {
+      throw new ReloadRefused("The configuration can't be taken: " + e.getMessage());
+    }
     configured.announce(coming);
     InForce result = control.apply(new PlanEdit.Reconfigure(plan), author, reason, ifMatch);
     configured.settle();
@@ -109,7 +113,7 @@ final class Reload implements Reloader {
       changed.add("timeouts");
     }
     if (!now.pool().equals(coming.pool())) {
-      changed.add("pool");
+      changed.add("pool or dns");
     }
     if (!now.admin().address().equals(coming.admin().address())) {
       changed.add("admin.address");

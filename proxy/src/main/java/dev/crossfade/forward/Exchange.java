@@ -21,6 +21,7 @@ import dev.crossfade.telemetry.RejectCause;
 import dev.crossfade.upstream.ConnectionUser;
 import dev.crossfade.upstream.Endpoint;
 import dev.crossfade.upstream.Lease;
+import dev.crossfade.upstream.ProxiedClient;
 import dev.crossfade.upstream.UpstreamConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -157,12 +158,17 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     } else if (present.state().maintenance().closes(decided.side())
         && !passesMaintenance(present, decided)) {
       fail(ProxyFailure.MAINTENANCE);
-    } else if (!loop.pools.lease(present, decided.side(), null, lease)) {
-      fail(ProxyFailure.NO_ENDPOINT);
+    } else if (!lease(present, decided)) {
+      fail(lease.overloaded() ? ProxyFailure.OVERLOADED : ProxyFailure.NO_ENDPOINT);
     } else {
       writeHead(present, request);
       connect();
     }
+  }
+
+  private boolean lease(TrafficPlan present, Assignment decided) {
+    lease.key(decided.bucket());
+    return loop.pools.lease(present, decided.side(), lease);
   }
 
   private void reset(TrafficPlan present, RequestHead request, long startedNanos) {
@@ -299,13 +305,27 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       return;
     }
     // Nothing was sent, so any request may try its luck elsewhere, once.
-    if (!retried && loop.pools.lease(present(plan), present(assignment).side(), endpoint, lease)) {
+    if (!retried
+        && loop.pools.leaseAgain(
+            present(plan), present(assignment).side(), endpoint, false, lease)) {
       retried = true;
       connect();
       flushRequest();
     } else {
       fail(ProxyFailure.CONNECT_FAILED);
     }
+  }
+
+  @Override
+  public void overloaded() {
+    if (phase == Phase.CONNECTING) {
+      fail(ProxyFailure.OVERLOADED);
+    }
+  }
+
+  @Override
+  public @Nullable ProxiedClient proxiedClient() {
+    return facts.proxied();
   }
 
   /**
@@ -505,6 +525,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private void finalHead(ByteBuf all, int end) {
     ResponseHead answer = loop.answer;
     status = answer.status();
+    loop.upstreams.answered(present(lease.endpoint()), status);
     body = answer.body();
     reusable = answer.persistent();
     remaining = answer.contentLength();
@@ -761,10 +782,9 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     connection = null;
     gone.abandon();
     head = copyOf(present(head));
-    Endpoint same = gone.endpoint();
-    if (!loop.pools.lease(present(plan), present(assignment).side(), same, lease)
-        && !loop.pools.lease(present(plan), present(assignment).side(), null, lease)) {
-      fail(ProxyFailure.NO_ENDPOINT);
+    if (!loop.pools.leaseAgain(
+        present(plan), present(assignment).side(), gone.endpoint(), true, lease)) {
+      failUpstream(ProxyFailure.UPSTREAM_RESET, "closed the connection before its answer");
       return;
     }
     phase = Phase.CONNECTING;

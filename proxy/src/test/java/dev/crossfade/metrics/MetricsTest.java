@@ -10,6 +10,7 @@ import dev.crossfade.telemetry.ExchangeOutcome;
 import dev.crossfade.telemetry.FailureKind;
 import dev.crossfade.telemetry.Method;
 import dev.crossfade.telemetry.RejectCause;
+import dev.crossfade.testing.EndpointViews;
 import dev.crossfade.upstream.UpstreamView;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,9 +33,9 @@ class MetricsTest {
         public List<EndpointView> endpoints(Side side) {
           return side == Side.OLD
               ? List.of(
-                  new EndpointView("127.0.0.1:8081", true, 3, 4, null, null),
-                  new EndpointView("127.0.0.1:8083", false, 5, 6, null, null))
-              : List.of(new EndpointView("unix:/run/new.sock", true, 1, 2, null, null));
+                  EndpointViews.of("127.0.0.1:8081", true, 3, 4, null, null),
+                  EndpointViews.of("127.0.0.1:8083", false, 5, 6, null, null))
+              : List.of(EndpointViews.of("unix:/run/new.sock", true, 1, 2, null, null));
         }
 
         @Override

@@ -21,7 +21,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -90,7 +89,11 @@ class LoopPoolsTest {
         () -> {
           Lease lease = new Lease();
           leases.add(lease);
-          return pools.lease(plan, Side.OLD, except, lease) ? lease.endpoint() : null;
+          boolean found =
+              except == null
+                  ? pools.lease(plan, Side.OLD, lease)
+                  : pools.leaseAgain(plan, Side.OLD, except, false, lease);
+          return found ? lease.endpoint() : null;
         });
   }
 
@@ -176,8 +179,8 @@ class LoopPoolsTest {
   @Test
   void anUnhealthyEndpointGetsNothing() throws Exception {
     Endpoint down = leased();
-    for (int i = 0; i < Endpoint.FALL; i++) {
-      down.connectFailed("no", Instant.EPOCH);
+    for (int i = 0; i < Health.FALL; i++) {
+      down.connectFailed("no");
     }
     assertThat(addresses(9)).doesNotContain(down.key().address()).doesNotContain("none");
   }
@@ -206,6 +209,16 @@ class LoopPoolsTest {
     @Override
     public void connectFailed(Endpoint endpoint, Throwable cause) {
       made.completeExceptionally(cause);
+    }
+
+    @Override
+    public void overloaded() {
+      made.completeExceptionally(new IllegalStateException("overloaded"));
+    }
+
+    @Override
+    public @Nullable ProxiedClient proxiedClient() {
+      return null;
     }
 
     @Override
@@ -249,7 +262,7 @@ class LoopPoolsTest {
             one.release();
             two.release();
             three.release();
-            assertThat(endpoint.view().idle()).isEqualTo(3);
+            assertThat(endpoint.idle()).isEqualTo(3);
             assertThat(pools.connection(endpoint, new Keeper())).isSameAs(three);
             assertThat(pools.connection(endpoint, new Keeper())).isSameAs(two);
             two.release();
@@ -257,7 +270,7 @@ class LoopPoolsTest {
                 .isSameAs(two)
                 .matches(c -> c.reused());
             assertThat(pools.connection(endpoint, new Keeper())).isSameAs(one);
-            assertThat(endpoint.view().idle()).isZero();
+            assertThat(endpoint.idle()).isZero();
             return null;
           });
     }
@@ -275,7 +288,7 @@ class LoopPoolsTest {
             deadlines.sweep(ticker.nanos());
             // The channel tells that it is closed only when this task is over.
             assertThat(pools.connection(endpoint, new Keeper())).isNull();
-            assertThat(endpoint.view().idle()).isZero();
+            assertThat(endpoint.idle()).isZero();
             return null;
           });
     }
