@@ -40,7 +40,7 @@ final class Names implements AutoCloseable {
   /** How often the cache is asked. */
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  /** For how long a server's "there is no such name" is believed, and how long a failure rests. */
+  /** How long a name rests that could not be found. */
   private static final int NOT_KNOWN_SECONDS = 5;
 
   private final EventLoopGroup thread =
@@ -64,7 +64,7 @@ final class Names implements AutoCloseable {
             .datagramChannelType(NioDatagramChannel.class)
             .socketChannelType(NioSocketChannel.class)
             .queryTimeoutMillis(settings.timeout().toMillis())
-            .resolveCache(new DefaultDnsCache(1, Integer.MAX_VALUE, NOT_KNOWN_SECONDS));
+            .resolveCache(new DefaultDnsCache(1, Integer.MAX_VALUE, 0));
     if (!settings.servers().isEmpty()) {
       builder.nameServerProvider(
           new SequentialDnsServerAddressStreamProvider(
