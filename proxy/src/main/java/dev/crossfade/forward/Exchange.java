@@ -260,7 +260,8 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
 
   private void connect() {
     phase = Phase.CONNECTING;
-    UpstreamConnection idle = loop.pools.connection(present(lease.endpoint()), this);
+    boolean repeatable = verb.idempotent() && !hasBody && !retried;
+    UpstreamConnection idle = loop.pools.connection(present(lease.endpoint()), this, repeatable);
     if (idle != null) {
       send(idle);
     }

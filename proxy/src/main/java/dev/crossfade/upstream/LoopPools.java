@@ -216,13 +216,36 @@ public final class LoopPools {
    * Finds a connection to the endpoint: an idle one at once, by the return value, else a fresh one
    * by {@link ConnectionUser#connected} or {@link ConnectionUser#connectFailed}, later; or {@link
    * ConnectionUser#overloaded}, if the endpoint has as many as it may have for too long.
+   *
+   * @param repeatable whether the request may be sent again where the connection turns out to be
+   *     closed. One that may not gets even an idle one later: when all that has come in meanwhile
+   *     is read, and with it the news of connections that the origin has closed
    */
-  public @Nullable UpstreamConnection connection(Endpoint endpoint, ConnectionUser user) {
+  public @Nullable UpstreamConnection connection(
+      Endpoint endpoint, ConnectionUser user, boolean repeatable) {
+    if (!repeatable && hasIdle(endpoint)) {
+      loop.execute(() -> idleOrFresh(endpoint, user));
+      return null;
+    }
     UpstreamConnection kept = takeIdle(endpoint, user);
     if (kept == null) {
       connect(endpoint, user);
     }
     return kept;
+  }
+
+  private boolean hasIdle(Endpoint endpoint) {
+    IdleConnections kept = idle.get(endpoint);
+    return !idleNamed.isEmpty() || kept != null && kept.size() > 0;
+  }
+
+  private void idleOrFresh(Endpoint endpoint, ConnectionUser user) {
+    UpstreamConnection kept = takeIdle(endpoint, user);
+    if (kept == null) {
+      connect(endpoint, user);
+    } else {
+      user.connected(kept);
+    }
   }
 
   private @Nullable UpstreamConnection takeIdle(Endpoint endpoint, ConnectionUser user) {

@@ -246,7 +246,7 @@ class LoopPoolsTest {
 
   private UpstreamConnection connect(Endpoint endpoint) throws Exception {
     Keeper keeper = new Keeper();
-    there(() -> pools.connection(endpoint, keeper));
+    there(() -> pools.connection(endpoint, keeper, true));
     return keeper.made.get(10, TimeUnit.SECONDS);
   }
 
@@ -263,16 +263,44 @@ class LoopPoolsTest {
             two.release();
             three.release();
             assertThat(endpoint.idle()).isEqualTo(3);
-            assertThat(pools.connection(endpoint, new Keeper())).isSameAs(three);
-            assertThat(pools.connection(endpoint, new Keeper())).isSameAs(two);
+            assertThat(pools.connection(endpoint, new Keeper(), true)).isSameAs(three);
+            assertThat(pools.connection(endpoint, new Keeper(), true)).isSameAs(two);
             two.release();
-            assertThat(pools.connection(endpoint, new Keeper()))
+            assertThat(pools.connection(endpoint, new Keeper(), true))
                 .isSameAs(two)
                 .matches(c -> c.reused());
-            assertThat(pools.connection(endpoint, new Keeper())).isSameAs(one);
+            assertThat(pools.connection(endpoint, new Keeper(), true)).isSameAs(one);
             assertThat(endpoint.idle()).isZero();
             return null;
           });
+    }
+  }
+
+  @Test
+  void whatCanNotBeSentAgainWaitsForTheNewsOfClosedConnections() throws Exception {
+    try (RecordingOrigin origin = RecordingOrigin.start("o")) {
+      Endpoint endpoint = only(origin);
+      UpstreamConnection dead = connect(endpoint);
+      Keeper keeper = new Keeper();
+      there(
+          () -> {
+            dead.release();
+            assertThat(pools.connection(endpoint, keeper, false)).isNull();
+            // As if its end were read now, in the same round of the loop.
+            pools.forget(dead);
+            return null;
+          });
+      UpstreamConnection got = keeper.made.get(10, TimeUnit.SECONDS);
+      assertThat(got).isNotSameAs(dead).matches(connection -> !connection.reused());
+      there(
+          () -> {
+            dead.abandon();
+            got.release();
+            return null;
+          });
+      Keeper next = new Keeper();
+      there(() -> pools.connection(endpoint, next, false));
+      assertThat(next.made.get(10, TimeUnit.SECONDS)).isSameAs(got);
     }
   }
 
@@ -287,7 +315,7 @@ class LoopPoolsTest {
             ticker.advance(Duration.ofSeconds(61));
             deadlines.sweep(ticker.nanos());
             // The channel tells that it is closed only when this task is over.
-            assertThat(pools.connection(endpoint, new Keeper())).isNull();
+            assertThat(pools.connection(endpoint, new Keeper(), true)).isNull();
             assertThat(endpoint.idle()).isZero();
             return null;
           });
@@ -302,7 +330,7 @@ class LoopPoolsTest {
     for (int i = 0; i < 3; i++) {
       Keeper keeper = new Keeper();
       users.add(new WeakReference<>(keeper));
-      there(() -> pools.connection(endpoint, keeper));
+      there(() -> pools.connection(endpoint, keeper, true));
       assertThat(keeper.made).failsWithin(Duration.ofSeconds(10));
     }
     await()
