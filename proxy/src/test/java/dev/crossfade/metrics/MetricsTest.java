@@ -174,6 +174,10 @@ class MetricsTest {
             Map.entry("crossfade_side_changes_total", "counter"),
             Map.entry("crossfade_visitors", "gauge"),
             Map.entry("crossfade_upstream_healthy", "gauge"),
+            Map.entry("crossfade_upstream_health_changes_total", "counter"),
+            Map.entry("crossfade_upstream_ejections_total", "counter"),
+            Map.entry("crossfade_upstream_failed_probes_total", "counter"),
+            Map.entry("crossfade_upstream_waiting_requests", "gauge"),
             Map.entry("crossfade_upstream_connections", "gauge"),
             Map.entry("crossfade_upstream_failures_total", "counter"),
             Map.entry("crossfade_retries_total", "counter"),
@@ -219,6 +223,15 @@ class MetricsTest {
             "crossfade_upstream_healthy{endpoint=\"127.0.0.1:8083\",variant=\"old\"}", 0.0)
         .containsEntry(
             "crossfade_upstream_healthy{endpoint=\"unix:/run/new.sock\",variant=\"new\"}", 1.0)
+        .containsEntry(
+            "crossfade_upstream_health_changes_total{endpoint=\"127.0.0.1:8081\",variant=\"old\"}",
+            7.0)
+        .containsEntry(
+            "crossfade_upstream_ejections_total{endpoint=\"127.0.0.1:8083\",variant=\"old\"}", 6.0)
+        .containsEntry(
+            "crossfade_upstream_failed_probes_total{endpoint=\"unix:/run/new.sock\",variant=\"new\"}",
+            5.0)
+        .containsEntry("crossfade_upstream_waiting_requests{variant=\"old\"}", 2.0)
         .containsEntry("crossfade_upstream_connections{state=\"active\",variant=\"old\"}", 8.0)
         .containsEntry("crossfade_upstream_connections{state=\"idle\",variant=\"old\"}", 10.0)
         .containsEntry("crossfade_build_info{java=\"17.0.1\",version=\"1.2.3\"}", 1.0)
