@@ -1,8 +1,15 @@
 package dev.crossfade.upstream;
 
 import dev.crossfade.plan.ProxyHeader;
-import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.haproxy.HAProxyCommand;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
+import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
+import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol;
 import io.netty.util.NetUtil;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -12,88 +19,61 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The PROXY protocol header in front of a connection to an upstream (haproxy.org,
- * proxy-protocol.txt, 2.1 and 2.2). Netty's encoder makes an object of it that a handler turns into
- * bytes, and would have to stay out of the way of all else; the bytes are quicker said.
+ * proxy-protocol.txt, 2.1 and 2.2).
  */
 final class ProxyHeaderOut {
-  private static final byte[] V2_SIGNATURE = {
-    0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a
-  };
-  private static final int LOCAL = 0x20;
-  private static final int PROXY = 0x21;
-  private static final int TCP4 = 0x11;
-  private static final int TCP6 = 0x21;
-
   private ProxyHeaderOut() {}
 
   /**
    * Writes it before anything else, TLS included.
    *
+   * @param version not OFF
    * @param client null where there is none: the proxy itself probes, or the client came by a unix
    *     socket
    */
   static void write(Channel channel, ProxyHeader version, @Nullable ProxiedClient client) {
-    ByteBuf header = channel.alloc().directBuffer(128);
-    if (version == ProxyHeader.V1) {
-      header.writeCharSequence(v1(client), StandardCharsets.US_ASCII);
-    } else {
-      v2(header, client);
-    }
-    // From the first handler on outwards: past TLS.
-    channel.pipeline().firstContext().writeAndFlush(header);
+    Object header = client == null ? nobody(version) : naming(version, client);
+    ChannelPipeline pipeline = channel.pipeline();
+    // Outwards from what was the first handler: through the encoder alone, and past TLS.
+    ChannelHandlerContext first = pipeline.firstContext();
+    pipeline.addFirst(HAProxyMessageEncoder.INSTANCE);
+    first.writeAndFlush(header);
+    pipeline.remove(HAProxyMessageEncoder.INSTANCE);
   }
 
-  private static String v1(@Nullable ProxiedClient client) {
-    if (client == null) {
-      return "PROXY UNKNOWN\r\n";
-    }
-    boolean v4 = isV4(client);
-    return "PROXY "
-        + (v4 ? "TCP4 " : "TCP6 ")
-        + text(client.source(), v4)
-        + ' '
-        + text(client.destination(), v4)
-        + ' '
-        + client.source().getPort()
-        + ' '
-        + client.destination().getPort()
-        + "\r\n";
+  /** Of version 1, the encoder knows no such header. */
+  private static Object nobody(ProxyHeader version) {
+    return version == ProxyHeader.V1
+        ? Unpooled.copiedBuffer("PROXY UNKNOWN\r\n", StandardCharsets.US_ASCII)
+        : new HAProxyMessage(
+            HAProxyProtocolVersion.V2,
+            HAProxyCommand.LOCAL,
+            HAProxyProxiedProtocol.UNKNOWN,
+            null,
+            null,
+            0,
+            0);
   }
 
-  private static void v2(ByteBuf header, @Nullable ProxiedClient client) {
-    header.writeBytes(V2_SIGNATURE);
-    if (client == null) {
-      header.writeByte(LOCAL).writeByte(0).writeShort(0);
-      return;
-    }
-    boolean v4 = isV4(client);
-    header.writeByte(PROXY).writeByte(v4 ? TCP4 : TCP6).writeShort(v4 ? 12 : 36);
-    header.writeBytes(bytes(client.source(), v4)).writeBytes(bytes(client.destination(), v4));
-    header.writeShort(client.source().getPort()).writeShort(client.destination().getPort());
+  private static HAProxyMessage naming(ProxyHeader version, ProxiedClient client) {
+    InetSocketAddress source = client.source();
+    InetSocketAddress destination = client.destination();
+    // Both ends are of one family; if one is of the newer, so is the other.
+    boolean v4 =
+        source.getAddress() instanceof Inet4Address
+            && destination.getAddress() instanceof Inet4Address;
+    return new HAProxyMessage(
+        version == ProxyHeader.V1 ? HAProxyProtocolVersion.V1 : HAProxyProtocolVersion.V2,
+        HAProxyCommand.PROXY,
+        v4 ? HAProxyProxiedProtocol.TCP4 : HAProxyProxiedProtocol.TCP6,
+        text(source.getAddress(), v4),
+        text(destination.getAddress(), v4),
+        source.getPort(),
+        destination.getPort());
   }
 
-  /** Both ends are of one family; if one is of the newer, so is the other. */
-  private static boolean isV4(ProxiedClient client) {
-    return client.source().getAddress() instanceof Inet4Address
-        && client.destination().getAddress() instanceof Inet4Address;
-  }
-
-  private static String text(InetSocketAddress end, boolean v4) {
-    InetAddress address = end.getAddress();
-    return v4 || !(address instanceof Inet4Address)
-        ? NetUtil.toAddressString(address)
-        : "::ffff:" + NetUtil.toAddressString(address);
-  }
-
-  private static byte[] bytes(InetSocketAddress end, boolean v4) {
-    byte[] address = end.getAddress().getAddress();
-    if (v4 || address.length == 16) {
-      return address;
-    }
-    byte[] mapped = new byte[16];
-    mapped[10] = (byte) 0xff;
-    mapped[11] = (byte) 0xff;
-    System.arraycopy(address, 0, mapped, 12, 4);
-    return mapped;
+  private static String text(InetAddress address, boolean v4) {
+    String text = NetUtil.toAddressString(address);
+    return v4 || !(address instanceof Inet4Address) ? text : "::ffff:" + text;
   }
 }
