@@ -526,7 +526,6 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private void finalHead(ByteBuf all, int end) {
     ResponseHead answer = loop.answer;
     status = answer.status();
-    loop.upstreams.answered(present(lease.endpoint()), status);
     body = answer.body();
     reusable = answer.persistent();
     remaining = answer.contentLength();
@@ -626,6 +625,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private void answerComplete() {
     UpstreamConnection from = present(connection);
     connection = null;
+    loop.upstreams.answered(from.endpoint(), status);
     if (reusable && requestComplete && !originEnded) {
       from.release();
     } else {
@@ -688,6 +688,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     }
     status = 101;
     phase = Phase.TUNNEL;
+    loop.upstreams.answered(present(connection).endpoint(), status);
     present(connection).expectBy(loop.ticker.nanos() + TUNNEL_IDLE_NANOS);
     addFields(loop.answer);
     client.switchProtocols(loop.answer, loop.extra);

@@ -9,6 +9,7 @@ import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,6 +129,36 @@ class HealthOnTheWireTest {
     assertThat(statuses(client, 40).stream().filter(s -> s == 502)).hasSize(5);
     assertThat(view(proxy, 0).condition().health()).isEqualTo("ejected");
     assertThat(proxy.tally().of("failure old reset")).isEqualTo(5);
+  }
+
+  @Test
+  void anEndpointThatBreaksOffItsAnswersIsLeftOut() throws Exception {
+    RawOrigin breaking =
+        opened(
+            new RawOrigin(
+                c -> {
+                  c.readUntil("\r\n\r\n");
+                  c.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nthe beginning");
+                }));
+    RunningProxyFixture proxy =
+        opened(
+            RunningProxyFixture.start(
+                folder,
+                "upstreams.old.endpoints = [\"127.0.0.1:"
+                    + breaking.port()
+                    + "\", \""
+                    + two.address()
+                    + "\"]"));
+    int cut = 0;
+    for (int i = 0; i < 40; i++) {
+      try (PlainHttpClient client = proxy.client()) {
+        client.get("/");
+      } catch (IOException e) {
+        cut++;
+      }
+    }
+    assertThat(cut).isEqualTo(5);
+    assertThat(view(proxy, 0).condition().health()).isEqualTo("ejected");
   }
 
   @Test
