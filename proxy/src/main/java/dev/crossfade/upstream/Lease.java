@@ -31,6 +31,7 @@ public final class Lease {
 
   /** Claims the endpoint, and gives back what was claimed before. */
   void open(Endpoint claimed) {
+    overloaded = false;
     giveBack();
     claimed.take();
     endpoint = claimed;

@@ -93,7 +93,8 @@ public final class LoopPools {
 
   /**
    * The same for a request that is sent again: on another endpoint, and only as long as there are
-   * not too many such requests.
+   * not too many such requests. Even one that was down when it was last asked is tried if there is
+   * no other: the request is lost else, and it may be back by now.
    *
    * @param failed not this one
    * @param sameWillDo unless there is no other
@@ -101,7 +102,19 @@ public final class LoopPools {
   public boolean leaseAgain(
       TrafficPlan plan, Side side, Endpoint failed, boolean sameWillDo, Lease lease) {
     return budget(side).spend()
-        && (lease(plan, side, failed, lease) || sameWillDo && lease(plan, side, null, lease));
+        && (lease(plan, side, failed, lease)
+            || sameWillDo && lease(plan, side, null, lease)
+            || leaseAnyOther(of(plan, side), failed, lease));
+  }
+
+  private boolean leaseAnyOther(SideOfLoop from, Endpoint failed, Lease lease) {
+    if (lease.overloaded()) {
+      return false;
+    }
+    wanted.except = failed;
+    wanted.room = Wanted.ANY_NUMBER;
+    wanted.least = Standing.DOWN;
+    return open(from.balancer().pick(wanted), lease);
   }
 
   private RetryBudget budget(Side side) {
@@ -358,7 +371,7 @@ public final class LoopPools {
         && idleLike(connection) < settings.idlePerEndpoint()
         && !isWornOut(connection, settings)
         && where != null
-        && where.mayLeadTo(connection.remoteAddress());
+        && (!endpoint.address().isName() || where.leadsTo(connection.remoteAddress()));
   }
 
   private boolean isWornOut(UpstreamConnection connection, PoolSettings settings) {

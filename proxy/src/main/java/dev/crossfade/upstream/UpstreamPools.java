@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class UpstreamPools implements UpstreamView, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(UpstreamPools.class);
 
+  /** How long a plan waits for its names: a name server that is away must not hold it up. */
+  private static final long LOOK_UP_NANOS = 10_000_000_000L;
+
   /** Specs whose certificates and tables are kept: two sides of two plans, and some more. */
   private static final int REMEMBERED = 8;
 
@@ -136,7 +139,10 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
       }
     }
     remember(made);
-    lookUps.forEach(Future::awaitUninterruptibly);
+    long until = System.nanoTime() + LOOK_UP_NANOS;
+    for (Future<?> lookUp : lookUps) {
+      lookUp.awaitUninterruptibly(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
   }
 
   private synchronized void remember(List<Prepared> made) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Probes are spread over their interval by a random start and a tenth of jitter, and at most
  * {@value #PROBES_A_ROUND} begin in a round, so that hundreds of endpoints are a trickle and no
  * storm. An endpoint whose last connect failed is asked at once whether it is still there, lest it
- * takes visitors to find out; one that is down, every second.
+ * takes visitors to find out; one that is down, every second, and every round if no other is there.
  */
 final class Watch {
   /** The length of a round. */
@@ -75,6 +75,7 @@ final class Watch {
     UpstreamSpec spec = present.upstream(side);
     List<Endpoint> all = endpoints.apply(present, side);
     long slowStart = spec.balancing().slowStart().toNanos();
+    boolean lost = all.stream().noneMatch(endpoint -> endpoint.standing().atLeast(Standing.HELD));
     // Not always from the same one, so that none is left over where more are due than may begin.
     offset++;
     for (int i = 0; i < all.size(); i++) {
@@ -83,12 +84,15 @@ final class Watch {
       endpoint.health().grow(slowStart);
       if (present.state().endpoint(endpoint.key()) != EndpointState.MAINT
           && endpoint.whereabouts() != null) {
-        plan(endpoint, spec);
+        plan(endpoint, spec, lost);
       }
     }
   }
 
-  private void plan(Endpoint endpoint, UpstreamSpec spec) {
+  /**
+   * @param urgent since no endpoint of the side is there
+   */
+  private void plan(Endpoint endpoint, UpstreamSpec spec, boolean urgent) {
     ProbeTimes times = endpoint.probeTimes;
     Probe probe = spec.probe();
     if (probe == null && times.asked) {
@@ -106,7 +110,7 @@ final class Watch {
     if (times.next == 0) {
       times.next = doubted ? rounds : rounds + random.nextInt(roundsOf(probe));
     }
-    if (doubted && times.next > rounds + WHILE_DOWN) {
+    if (urgent || doubted && times.next > rounds + WHILE_DOWN) {
       times.next = rounds;
     }
     if (times.next <= rounds && begun < PROBES_A_ROUND) {

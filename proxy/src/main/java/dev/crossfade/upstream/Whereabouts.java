@@ -28,10 +28,10 @@ final class Whereabouts {
     return Arrays.asList(addresses).equals(found);
   }
 
-  /** Whether a connection to there is one of ours still; of unix sockets nothing else can be. */
-  boolean mayLeadTo(SocketAddress remote) {
+  /** Whether it still leads there. */
+  boolean leadsTo(SocketAddress remote) {
     for (SocketAddress address : addresses) {
-      if (!(address instanceof InetSocketAddress) || address.equals(remote)) {
+      if (address.equals(remote)) {
         return true;
       }
     }

@@ -186,6 +186,20 @@ class LoopPoolsTest {
   }
 
   @Test
+  void aRequestThatIsSentAgainTriesEvenWhoWasDown() throws Exception {
+    Endpoint down = leased();
+    for (int i = 0; i < Health.FALL; i++) {
+      down.connectFailed("no");
+    }
+    plan = plan(Map.of(), down.key().address(), down.key().address().equals(A) ? B : A);
+    Endpoint other = leased();
+    List<Lease> leases = new ArrayList<>();
+    assertThat(leased(other, leases)).isSameAs(down);
+    plan = plan(Map.of(), down.key().address());
+    assertThat(leased(null, leases)).as("but not a first time").isNull();
+  }
+
+  @Test
   void anEndpointThatIsNamedAgainIsFoundAsItWas() throws Exception {
     List<Lease> leases = new ArrayList<>();
     Endpoint one = leased();

@@ -31,7 +31,7 @@ class WatchTest {
 
   private final TickerByHand ticker = new TickerByHand();
   private final List<Asked> asked = new ArrayList<>();
-  private List<Endpoint> all = endpoints(1, ticker);
+  private List<Endpoint> all = endpoints(2, ticker);
   private TrafficPlan plan = plan(null, EndpointState.READY);
   private final Ejections ejections = new Ejections(side -> List.of(), side -> Ejection.DEFAULT);
   private long round;
@@ -116,6 +116,19 @@ class WatchTest {
   }
 
   @Test
+  void whereNobodyIsLeftAllAreAskedInEveryRound() {
+    all.forEach(this::fall);
+    answering = false;
+    rounds(1);
+    assertThat(asked).hasSize(2);
+    for (int i = 0; i < 20; i++) {
+      asked.get(i).answer().unreachable("no");
+      rounds(1);
+      assertThat(asked).hasSize(i + 3);
+    }
+  }
+
+  @Test
   void whoIsInMaintenanceIsNotAsked() {
     fall(all.get(0));
     plan = plan(null, EndpointState.MAINT);
@@ -142,7 +155,7 @@ class WatchTest {
   @Test
   void notEvenAllAtOnceAreAStorm() {
     all = endpoints(200, ticker);
-    all.forEach(endpoint -> fall(endpoint));
+    all.forEach(this::fall);
     plan = plan(null, EndpointState.READY);
     answering = false;
     rounds(1);
@@ -153,6 +166,7 @@ class WatchTest {
 
   @Test
   void probesTakeAnEndpointOutAndBack() {
+    all = all.subList(0, 1);
     plan = plan(probe(Duration.ofSeconds(1)), EndpointState.READY);
     answering = false;
     Endpoint one = all.get(0);
@@ -174,6 +188,7 @@ class WatchTest {
 
   @Test
   void whatProbesHaveFoundIsForgottenWithThem() {
+    all = all.subList(0, 1);
     plan = plan(probe(Duration.ofSeconds(1)), EndpointState.READY);
     answering = false;
     for (int i = 0; i < 3; i++) {

@@ -106,8 +106,8 @@ enum Contestant {
    *
    * @param spare another free port
    */
-  abstract List<String> command(
-      Path folder, Path launcher, int port, int spare, int one, int two) throws IOException;
+  abstract List<String> command(Path folder, Path launcher, int port, int spare, int one, int two)
+      throws IOException;
 
   private static Path write(Path folder, String name, String text) throws IOException {
     return Files.writeString(folder.resolve(name), text);

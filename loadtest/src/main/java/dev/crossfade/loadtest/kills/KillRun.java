@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -32,6 +34,7 @@ record KillRun(Path launcher, int kills, int clients, Duration up, Duration down
    * @param posts that failed
    * @param postsTwice that arrived more than once
    * @param requestsPerSecond over the whole run
+   * @param getsBy what those GETs were told: a status, or that they were cut off
    */
   record Outcome(
       long requests,
@@ -39,7 +42,8 @@ record KillRun(Path launcher, int kills, int clients, Duration up, Duration down
       long getsOnFresh,
       long posts,
       long postsTwice,
-      long requestsPerSecond) {}
+      long requestsPerSecond,
+      Map<String, Integer> getsBy) {}
 
   Outcome with(Contestant contestant) throws IOException, InterruptedException {
     Ledger ledger = new Ledger();
@@ -114,6 +118,7 @@ record KillRun(Path launcher, int kills, int clients, Duration up, Duration down
     long gets = 0;
     long getsOnFresh = 0;
     long posts = 0;
+    Map<String, Integer> getsBy = new TreeMap<>();
     for (KeepAliveClient client : all) {
       requests += client.requests();
       for (KeepAliveClient.Failure failure : client.failures()) {
@@ -123,11 +128,12 @@ record KillRun(Path launcher, int kills, int clients, Duration up, Duration down
           getsOnFresh++;
         } else {
           gets++;
+          getsBy.merge(failure.what(), 1, Integer::sum);
         }
       }
     }
     return new Outcome(
-        requests, gets, getsOnFresh, posts, ledger.twice("/post"), requests / seconds);
+        requests, gets, getsOnFresh, posts, ledger.twice("/post"), requests / seconds, getsBy);
   }
 
   private static void awaitReady(Process proxy, int port, Path folder)

@@ -100,14 +100,15 @@ public final class Kills implements Callable<Integer> {
     for (Contestant contestant : wanted) {
       KillRun.Outcome outcome = run.with(contestant);
       out.printf(
-          "%-10s %10d %8d %13d %22d %13d %14d%n",
+          "%-10s %10d %8d %13d %22d %13d %14d %s%n",
           contestant.name().toLowerCase(Locale.ROOT),
           outcome.requests(),
           outcome.requestsPerSecond(),
           outcome.gets(),
           outcome.getsOnFresh(),
           outcome.posts(),
-          outcome.postsTwice());
+          outcome.postsTwice(),
+          outcome.gets() == 0 ? "" : outcome.getsBy());
       out.flush();
       if (contestant == Contestant.CROSSFADE) {
         good = outcome.gets() == 0 && outcome.postsTwice() == 0;
