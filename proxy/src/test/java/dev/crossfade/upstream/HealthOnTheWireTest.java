@@ -288,4 +288,63 @@ class HealthOnTheWireTest {
     assertThat(two.seen()).hasSize(10);
     assertThat(view(proxy, 0).condition().weight()).isEqualTo(3);
   }
+
+  @Test
+  void aNewThatComesAndGoesDoesNotTakeVisitorsAlong() throws Exception {
+    RecordingOrigin fresh = RecordingOrigin.start("new");
+    RunningProxyFixture proxy =
+        proxy(endpoints(Side.NEW, fresh), "split.initial-percent = 100", "debug-headers = always");
+    PlainHttpClient client = opened(proxy.client());
+    for (int i = 0; i < 4; i++) {
+      fresh.close();
+      // One visitor finds out, and no other.
+      client.get("/page");
+      await().until(() -> !proxy.upstreams().available(Side.NEW));
+      assertThat(client.get("/page").field("X-Crossfade-Reason")).hasValue("failover");
+      fresh = RecordingOrigin.start("new", fresh.port());
+      if (i < 3) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> proxy.upstreams().available(Side.NEW));
+        assertThat(client.get("/page").body()).isEqualTo("new");
+      }
+    }
+    // The fourth time it has to show for seconds that it is there; that long, old serves.
+    await()
+        .until(
+            () ->
+                proxy
+                    .upstreams()
+                    .endpoints(Side.NEW)
+                    .get(0)
+                    .condition()
+                    .health()
+                    .equals("recovering"));
+    assertThat(client.get("/page").field("X-Crossfade-Reason")).hasValue("failover");
+    await().atMost(Duration.ofSeconds(30)).until(() -> proxy.upstreams().available(Side.NEW));
+    assertThat(client.get("/page").body()).isEqualTo("new");
+    fresh.close();
+  }
+
+  @Test
+  void anAppBehindAUnixSocketIsProbedAndMayMove() throws Exception {
+    Path socket = folder.resolve("app.sock");
+    RecordingOrigin app = RecordingOrigin.start("behind a socket", socket);
+    app.answering(request -> well("app"));
+    RunningProxyFixture proxy =
+        opened(
+            RunningProxyFixture.start(
+                folder,
+                "upstreams.old.endpoints = [\"unix:" + socket + "\", \"" + two.address() + "\"]",
+                "upstreams.old.probe { interval = 1s, fall = 1, rise = 1 }"));
+    await().until(() -> !app.seen().isEmpty());
+    assertThat(app.seen().get(0).fields("Host")).containsExactly("localhost");
+    PlainHttpClient client = opened(proxy.client());
+    assertThat(statuses(client, 4)).containsOnly(200);
+    app.close();
+    assertThat(statuses(client, 20)).containsOnly(200);
+    await().until(() -> !view(proxy, 0).healthy());
+    RecordingOrigin moved = opened(RecordingOrigin.start("moved", socket));
+    await().until(() -> view(proxy, 0).healthy());
+    statuses(client, 4);
+    assertThat(moved.seen()).anyMatch(seen -> seen.fields("User-Agent").isEmpty());
+  }
 }

@@ -11,6 +11,7 @@ import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -156,5 +157,34 @@ class TlsToUpstreamTest {
     proxy.reconfigure(
         "upstreams.old { endpoints = [\"127.0.0.1:" + origin.port() + "\"], tls { " + CA + " } }");
     await().untilAsserted(() -> assertThat(get(proxy).status()).isEqualTo(200));
+  }
+
+  @Test
+  void probesSpeakTlsTooAndFindOutBeforeAnyVisitor() throws Exception {
+    TlsOrigin origin = opened(new TlsOrigin("expired", false, BOTH));
+    RunningProxyFixture proxy =
+        opened(
+            RunningProxyFixture.start(
+                folder,
+                "upstreams.old { endpoints = [\"127.0.0.1:"
+                    + origin.port()
+                    + "\"], probe { interval = 1s }, tls { "
+                    + CA
+                    + " } }"));
+    await().until(() -> !proxy.upstreams().endpoints(Side.OLD).get(0).healthy());
+    assertThat(proxy.upstreams().endpoints(Side.OLD).get(0).lastFailure())
+        .contains("its certificate has expired");
+    assertThat(proxy.tally().of("requests")).isZero();
+    TlsOrigin good = opened(new TlsOrigin("good", false, BOTH));
+    proxy.reconfigure(
+        "upstreams.old { endpoints = [\"127.0.0.1:"
+            + good.port()
+            + "\"], probe { interval = 1s, body = \"TLSv1.3\" }, tls { "
+            + CA
+            + " } }");
+    assertThat(get(proxy).status()).isEqualTo(200);
+    await()
+        .during(Duration.ofSeconds(2))
+        .until(() -> proxy.upstreams().endpoints(Side.OLD).get(0).healthy());
   }
 }
