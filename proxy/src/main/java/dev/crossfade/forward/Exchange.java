@@ -1,33 +1,21 @@
 package dev.crossfade.forward;
 
-import dev.crossfade.http.ChunkScanner;
 import dev.crossfade.http.FieldName;
 import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.http.ResponseHead;
 import dev.crossfade.http.Verb;
-import dev.crossfade.net.HeldBytes;
 import dev.crossfade.plan.TrafficPlan;
-import dev.crossfade.split.Assignment;
-import dev.crossfade.split.Reason;
 import dev.crossfade.split.Side;
 import dev.crossfade.split.SplitSettings;
-import dev.crossfade.split.Splitter;
-import dev.crossfade.split.Visitor;
-import dev.crossfade.telemetry.ExchangeOutcome;
 import dev.crossfade.telemetry.FailureKind;
-import dev.crossfade.telemetry.Method;
-import dev.crossfade.telemetry.RejectCause;
 import dev.crossfade.upstream.ConnectionUser;
 import dev.crossfade.upstream.Endpoint;
 import dev.crossfade.upstream.Lease;
 import dev.crossfade.upstream.ProxiedClient;
 import dev.crossfade.upstream.UpstreamConnection;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to one client connection (in HTTP/2: to one stream), serves one request after the
  * other, and is confined to their event loop.
  */
-public final class Exchange implements ConnectionUser, ExchangeOutcome {
+public final class Exchange implements ConnectionUser {
   private enum Phase {
     IDLE,
     CONNECTING,
@@ -55,28 +43,19 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     OVER
   }
 
-  /** The client left before an answer began; nginx's number for it, never sent. */
-  private static final int CLIENT_LEFT = 499;
-
   /** Interim answers to one request; an origin that sends more is not sane. */
   private static final int MAX_INTERIM = 32;
 
   /** An hour: a WebSocket that has been silent for longer is taken for dead. */
   private static final long TUNNEL_IDLE_NANOS = 3_600_000_000_000L;
 
-  /** Most of a head fits; only where it does not, more is copied. */
-  private static final int FIRST_LOOK = 2 * 1024;
-
-  private static final byte[] SET_COOKIE = ascii("Set-Cookie");
-  private static final byte[] VARIANT = ascii("X-Crossfade-Variant");
-  private static final byte[] REASON = ascii("X-Crossfade-Reason");
-  private static final byte[] BUCKET = ascii("X-Crossfade-Bucket");
-
   private final LoopForwarding loop;
   private final ClientEnd client;
   private final Lease lease = new Lease();
-  private final ChunkScanner chunks = new ChunkScanner();
-  private final Visitor visitor = new Visitor();
+  private final Verdict verdict;
+  private final OutgoingRequest outgoing = new OutgoingRequest();
+  private final IncomingAnswer incoming = new IncomingAnswer();
+  private final Outcome outcome;
 
   private Phase phase = Phase.IDLE;
 
@@ -87,37 +66,18 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   // The request.
   private @Nullable TrafficPlan plan;
   private ForwardSettings settings;
-  private @Nullable Assignment assignment;
   private Verb verb = Verb.OTHER;
-  private long started;
   private boolean hasBody;
   private boolean requestComplete;
   private boolean requestPaused;
   private @Nullable String upgradeAsked;
   private boolean acceptsHtml;
   private boolean wantsInterim;
-  private boolean debug;
-  private boolean wantsCookie;
-  private boolean first;
-  private @Nullable Side movedFrom;
 
-  // On its way to the upstream.
+  // Its answer.
   private @Nullable UpstreamConnection connection;
-  private @Nullable ByteBuf head;
-  private @Nullable Queue<ByteBuf> held;
-  private boolean unflushed;
   private boolean retried;
-  private long sentAt;
-
-  // The answer.
-  private @Nullable ByteBuf partialHead;
   private int interims;
-  private int status;
-  private long upstreamNanos;
-  private @Nullable RejectCause rejected;
-  private ResponseHead.Body body = ResponseHead.Body.NONE;
-  private long remaining;
-  private boolean reusable;
   private boolean dataOnly;
   private boolean originEnded;
   private boolean clientEnded;
@@ -128,6 +88,8 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     this.client = client;
     this.facts = client.client();
     this.settings = loop.settings.apply(loop.plan.get());
+    this.verdict = new Verdict(loop.text);
+    this.outcome = new Outcome(loop.ticker, loop.text, verdict);
   }
 
   // ---- the request ------------------------------------------------------------------------------
@@ -149,16 +111,16 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       fail(ProxyFailure.BODY_TOO_LARGE);
       return;
     }
-    Assignment decided = decide(present, request);
+    byte[] address = present(judgedBy).clientAddress(request, facts);
+    Side side = verdict.decide(loop.decider, request, address, settings).side();
     SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
     if (QaPages.serves(upgrade, request)) {
-      answerPage(present, upgrade, request);
+      verdict.answerPage(request, upgrade, this::answerItself);
     } else if (present.state().maintenance().freezeWrites() && !verb.safe()) {
       fail(ProxyFailure.FROZEN);
-    } else if (present.state().maintenance().closes(decided.side())
-        && !passesMaintenance(present, decided)) {
+    } else if (present.state().maintenance().closes(side) && !verdict.passesMaintenance()) {
       fail(ProxyFailure.MAINTENANCE);
-    } else if (!lease(present, decided)) {
+    } else if (!lease(present, side)) {
       fail(lease.overloaded() ? ProxyFailure.OVERLOADED : ProxyFailure.NO_ENDPOINT);
     } else {
       writeHead(present, request);
@@ -166,9 +128,9 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     }
   }
 
-  private boolean lease(TrafficPlan present, Assignment decided) {
-    lease.key(decided.bucket());
-    return loop.pools.lease(present, decided.side(), lease);
+  private boolean lease(TrafficPlan present, Side side) {
+    lease.key(present(verdict.assignment()).bucket());
+    return loop.pools.lease(present, side, lease);
   }
 
   private void reset(TrafficPlan present, RequestHead request, long startedNanos) {
@@ -176,9 +138,9 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     plan = present;
     settings = loop.settings.apply(present);
     judge(loop.trusted.apply(present));
-    assignment = null;
+    verdict.reset(present, settings, facts.secure());
     verb = request.verb();
-    started = startedNanos;
+    outcome.begin(verb, startedNanos);
     hasBody = request.hasBody();
     requestComplete = !hasBody;
     requestPaused = false;
@@ -186,17 +148,10 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
         RequestRewrite.passesUpgrade(request) ? upgrade(request.bytes(), request.fields()) : null;
     acceptsHtml = Accepts.html(request);
     wantsInterim = !request.http10();
-    wantsCookie = false;
-    first = false;
-    movedFrom = null;
     retried = false;
     interims = 0;
-    status = 0;
-    upstreamNanos = -1;
-    rejected = null;
     originEnded = false;
     clientEnded = false;
-    debug = settings.debugHeaders() == ForwardSettings.DebugHeaders.ALWAYS;
   }
 
   private void judge(TrustedProxies trusted) {
@@ -206,55 +161,11 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     }
   }
 
-  private Assignment decide(TrafficPlan present, RequestHead request) {
-    Decider decider = loop.decider;
-    byte[] address = present(judgedBy).clientAddress(request, facts);
-    Assignment decided = decider.decide(present, request, address, visitor);
-    assignment = decided;
-    Splitter splitter = present.splitter();
-    if (decided.reason() != Reason.RULE) {
-      splitter.settle(visitor, decided, present.state().epoch());
-    }
-    wantsCookie = splitter.wantsCookie(visitor, decided, present.state().epoch());
-    first = decided.reason() == Reason.FIRST;
-    movedFrom = visitor.movedFrom();
-    if (settings.debugHeaders() == ForwardSettings.DebugHeaders.UPGRADE) {
-      debug = splitter.upgraded(visitor);
-    }
-    return decided;
-  }
-
-  /** The upgrade cookie does, also where a rule has decided the side. */
-  private boolean passesMaintenance(TrafficPlan present, Assignment decided) {
-    return decided.reason() == Reason.UPGRADE
-        || present.state().upgradeHonoured() && present.splitter().upgraded(visitor);
-  }
-
-  private void answerPage(TrafficPlan present, SplitSettings.Upgrade upgrade, RequestHead request) {
-    Assignment without = present(assignment);
-    Splitter splitter = present.splitter();
-    if (without.reason() == Reason.UPGRADE) {
-      // Asked again as if the cookie were gone, since that is what the page makes true.
-      visitor.upgrade(Visitor.ABSENT, Visitor.ABSENT);
-      without =
-          splitter.assign(visitor, present.state().threshold(), present.state().epoch(), false);
-    }
-    byte[] cookie =
-        splitter.wantsCookie(visitor, without, present.state().epoch())
-            ? splitter.setCookie(visitor, without, present.state().epoch(), facts.secure())
-            : null;
-    // The page names a side, so who has none yet gets the cookie that keeps them there.
-    answerItself(
-        QaPages.answer(
-            upgrade, request, without.side(), present.state().upgradeHonoured(), facts.secure()),
-        cookie);
-  }
-
   private void writeHead(TrafficPlan present, RequestHead request) {
     ByteBuf out =
         loop.allocator.directBuffer(request.end() - request.start() + RequestRewrite.ADDED);
-    head = out;
-    byte[] host = loop.hosts.of(present, present(assignment).side());
+    outgoing.head(out);
+    byte[] host = loop.hosts.of(present, verdict.side());
     loop.rewrite.write(request, facts, host, loop.decider.cookies(), upgradeAsked != null, out);
   }
 
@@ -270,22 +181,10 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private void send(UpstreamConnection to) {
     connection = to;
     phase = Phase.WAITING;
-    ByteBuf toSend = present(head);
-    if (to.reused() && verb.idempotent() && !hasBody && !retried) {
-      // Kept until the answer begins: the origin may be closing this connection at this moment.
-      toSend.retain();
-    } else {
-      head = null;
-    }
-    to.write(toSend);
-    if (held != null) {
-      for (ByteBuf bytes = held.poll(); bytes != null; bytes = held.poll()) {
-        to.write(bytes);
-      }
-    }
-    unflushed = true;
-    sentAt = loop.ticker.nanos();
-    to.expectBy(sentAt + settings.firstByteTimeout().toNanos());
+    outgoing.sendOn(to, to.reused() && verb.idempotent() && !hasBody && !retried);
+    long now = loop.ticker.nanos();
+    outcome.sent(now);
+    to.expectBy(now + settings.firstByteTimeout().toNanos());
     upstreamTakesMore();
   }
 
@@ -306,10 +205,8 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       return;
     }
     // Nothing was sent, so any request may try its luck elsewhere, once.
-    if (!retried
-        && loop.pools.leaseAgain(
-            present(plan), present(assignment).side(), endpoint, false, lease)) {
-      retried = true;
+    if (!retried && loop.pools.leaseAgain(present(plan), verdict.side(), endpoint, false, lease)) {
+      retries();
       connect();
       flushRequest();
     } else {
@@ -337,25 +234,17 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   public void requestBody(ByteBuf bytes) {
     UpstreamConnection to = connection;
     if (phase == Phase.CONNECTING) {
-      hold(bytes);
+      outgoing.hold(bytes, loop.allocator);
+      pauseRequest();
     } else if (to == null) {
       bytes.release();
     } else {
-      to.write(bytes);
-      unflushed = true;
+      outgoing.sendOn(to, bytes);
       if (phase == Phase.WAITING) {
         to.expectBy(loop.ticker.nanos() + settings.firstByteTimeout().toNanos());
       }
       upstreamTakesMore();
     }
-  }
-
-  private void hold(ByteBuf bytes) {
-    if (held == null) {
-      held = new ArrayDeque<>(4);
-    }
-    held.add(HeldBytes.of(bytes, loop.allocator));
-    pauseRequest();
   }
 
   /** The request's body is complete. */
@@ -365,11 +254,8 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
 
   /** Flushes what was written to the upstream. */
   public void flushRequest() {
-    if (unflushed) {
-      unflushed = false;
-      if (connection != null) {
-        connection.flush();
-      }
+    if (outgoing.flushes() && connection != null) {
+      connection.flush();
     }
   }
 
@@ -432,20 +318,18 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
 
   private void answerHead(ByteBuf bytes) {
     noteFirstByte();
-    ByteBuf all = bytes;
-    if (partialHead != null) {
-      all = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(loop.allocator, partialHead, bytes);
-      partialHead = null;
-    }
+    ByteBuf all = incoming.gather(bytes, loop.allocator);
     while (phase == Phase.WAITING) {
-      int end = scan(all);
+      int end = IncomingAnswer.scan(loop, all, verb);
       if (end == ResponseHead.REFUSED) {
         all.release();
         failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "sent an answer that is not valid");
         return;
       }
       if (end == ResponseHead.INCOMPLETE) {
-        keepPartial(all);
+        if (!incoming.keep(all, loop.allocator)) {
+          failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "sent a head that is too large");
+        }
         return;
       }
       if (loop.answer.interim()) {
@@ -473,36 +357,9 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private void noteFirstByte() {
     long now = loop.ticker.nanos();
     present(connection).expectBy(now + settings.betweenBytesTimeout().toNanos());
-    if (upstreamNanos < 0) {
-      upstreamNanos = now - sentAt;
-      // From here on the request has been taken, and is never sent again.
-      releaseHead();
-    }
-  }
-
-  private int scan(ByteBuf all) {
-    int readable = Math.min(all.readableBytes(), LoopForwarding.MAX_ANSWER_HEAD);
-    int look = Math.min(readable, FIRST_LOOK);
-    byte[] b = loop.answerBytes(look);
-    all.getBytes(all.readerIndex(), b, 0, look);
-    int end = loop.answer.scan(b, 0, look, verb);
-    if (end == ResponseHead.INCOMPLETE && look < readable) {
-      b = loop.answerBytes(readable);
-      all.getBytes(all.readerIndex(), b, 0, readable);
-      end = loop.answer.scan(b, 0, readable, verb);
-    }
-    return end;
-  }
-
-  private void keepPartial(ByteBuf all) {
-    if (all.readableBytes() >= LoopForwarding.MAX_ANSWER_HEAD) {
-      all.release();
-      failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "sent a head that is too large");
-    } else if (all.isReadable()) {
-      partialHead = HeldBytes.of(all, loop.allocator);
-    } else {
-      all.release();
-    }
+    outcome.answered(now);
+    // From here on the request has been taken, and is never sent again.
+    outgoing.taken();
   }
 
   /** RFC 9110 §15.2: passed on, but not to an HTTP/1.0 client. */
@@ -525,17 +382,12 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
 
   private void finalHead(ByteBuf all, int end) {
     ResponseHead answer = loop.answer;
-    status = answer.status();
-    body = answer.body();
-    reusable = answer.persistent();
-    remaining = answer.contentLength();
+    outcome.status(answer.status());
+    incoming.begin(answer);
     phase = Phase.ANSWERING;
-    addFields(answer);
-    learn(answer);
-    if (body == ResponseHead.Body.CHUNKED) {
-      chunks.reset();
-    }
-    dataOnly = body == ResponseHead.Body.CHUNKED && !client.takesChunks();
+    verdict.addFields(answer, loop.extra);
+    verdict.learn(answer);
+    dataOnly = answer.body() == ResponseHead.Body.CHUNKED && !client.takesChunks();
     int bodyStart = all.readerIndex() + end;
     if (dataOnly) {
       client.answer(answer, loop.extra, all.retainedSlice(all.readerIndex(), end));
@@ -543,8 +395,8 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       answerBody(all);
       return;
     }
-    boolean complete = bound(all, bodyStart);
-    if (body == ResponseHead.Body.CHUNKED && chunks.problem() != null) {
+    incoming.bound(all, bodyStart);
+    if (incoming.malformed()) {
       // Nothing has been passed on yet, so the client can still be told.
       phase = Phase.WAITING;
       all.release();
@@ -554,25 +406,20 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     // For the rest of this answer, and as the best guess for the next one on this connection.
     present(connection).expectBytes(answer.contentLength());
     client.answer(answer, loop.extra, all);
-    afterBody(complete);
+    afterBody();
   }
 
   private void answerBody(ByteBuf bytes) {
     present(connection).expectBy(loop.ticker.nanos() + settings.betweenBytesTimeout().toNanos());
     if (dataOnly) {
-      int end =
-          chunks.scan(
-              bytes,
-              bytes.readerIndex(),
-              bytes.writerIndex(),
-              (buffer, from, to) -> client.body(buffer.retainedSlice(from, to - from)));
-      reusable &= end == bytes.writerIndex();
+      incoming.unchunk(
+          bytes, (buffer, from, to) -> client.body(buffer.retainedSlice(from, to - from)));
       bytes.release();
-      afterBody(chunks.done());
+      afterBody();
       return;
     }
-    boolean complete = bound(bytes, bytes.readerIndex());
-    if (body == ResponseHead.Body.CHUNKED && chunks.problem() != null) {
+    incoming.bound(bytes, bytes.readerIndex());
+    if (incoming.malformed()) {
       // Nothing of it goes on, lest a lenient client finds an end in it.
       bytes.writerIndex(bytes.readerIndex());
     }
@@ -581,43 +428,13 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
     } else {
       bytes.release();
     }
-    afterBody(complete);
+    afterBody();
   }
 
-  /**
-   * Cuts the buffer off behind the last byte that belongs to this answer: what an origin sends
-   * beyond is no answer to anybody, and its connection is not used again.
-   *
-   * @return whether the body is complete
-   */
-  private boolean bound(ByteBuf bytes, int from) {
-    int to = bytes.writerIndex();
-    int end =
-        switch (body) {
-          case NONE -> from;
-          case LENGTH -> from + (int) Math.min(remaining, to - from);
-          case CHUNKED -> chunks.scan(bytes, from, to, null);
-          case UNTIL_CLOSE -> to;
-        };
-    if (end < to) {
-      reusable = false;
-      bytes.writerIndex(end);
-    }
-    return switch (body) {
-      case NONE -> true;
-      case LENGTH -> {
-        remaining -= end - from;
-        yield remaining == 0;
-      }
-      case CHUNKED -> chunks.done();
-      case UNTIL_CLOSE -> false;
-    };
-  }
-
-  private void afterBody(boolean complete) {
-    if (body == ResponseHead.Body.CHUNKED && chunks.problem() != null) {
+  private void afterBody() {
+    if (incoming.malformed()) {
       failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "sent chunks that are not valid");
-    } else if (complete) {
+    } else if (incoming.complete()) {
       answerComplete();
     }
   }
@@ -625,56 +442,18 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private void answerComplete() {
     UpstreamConnection from = present(connection);
     connection = null;
-    loop.upstreams.answered(from.endpoint(), status);
-    if (reusable && requestComplete && !originEnded) {
+    loop.upstreams.answered(from.endpoint(), outcome.status());
+    boolean kept = incoming.clean() && requestComplete && !originEnded;
+    if (kept) {
       from.release();
     } else {
       from.abandon();
     }
     over();
     client.answerEnds();
-  }
-
-  private void addFields(ResponseHead answer) {
-    ExtraFields extra = loop.extra;
-    extra.clear();
-    TrafficPlan present = present(plan);
-    if (wantsCookie && !SharedCaching.mayStore(answer)) {
-      extra.add(
-          SET_COOKIE,
-          present
-              .splitter()
-              .setCookie(visitor, present(assignment), present.state().epoch(), facts.secure()));
-    }
-    addDebugFields(extra);
-  }
-
-  private void addDebugFields(ExtraFields extra) {
-    Assignment decided = assignment;
-    if (debug && decided != null) {
-      extra.add(VARIANT, loop.text.of(decided.side()));
-      extra.add(REASON, loop.text.of(decided.reason()));
-      if (decided.bucket() != Assignment.NO_BUCKET) {
-        extra.add(BUCKET, loop.text.of(decided.bucket()));
-      }
-    }
-  }
-
-  private void learn(ResponseHead answer) {
-    FieldTable fields = answer.fields();
-    for (int i = fields.find(FieldName.SET_COOKIE, 0);
-        i >= 0;
-        i = fields.find(FieldName.SET_COOKIE, i + 1)) {
-      TrafficPlan present = present(plan);
-      present
-          .splitter()
-          .learn(
-              answer.bytes(),
-              fields.valueStart(i),
-              fields.valueEnd(i),
-              visitor,
-              present(assignment),
-              present.state().epoch());
+    if (!kept) {
+      // A connection that is closed while it is read may never say that it has been read.
+      client.flush();
     }
   }
 
@@ -686,11 +465,11 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "switched protocols unasked");
       return;
     }
-    status = 101;
+    outcome.status(101);
     phase = Phase.TUNNEL;
-    loop.upstreams.answered(present(connection).endpoint(), status);
+    loop.upstreams.answered(present(connection).endpoint(), outcome.status());
     present(connection).expectBy(loop.ticker.nanos() + TUNNEL_IDLE_NANOS);
-    addFields(loop.answer);
+    verdict.addFields(loop.answer, loop.extra);
     client.switchProtocols(loop.answer, loop.extra);
     all.skipBytes(end);
     if (all.isReadable()) {
@@ -752,7 +531,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       case WAITING -> endedBeforeAnswer();
       case ANSWERING -> {
         originEnded = true;
-        if (body == ResponseHead.Body.UNTIL_CLOSE && !broken) {
+        if (incoming.untilClose() && !broken) {
           answerComplete();
           client.flush();
         } else {
@@ -773,32 +552,27 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
 
   private void endedBeforeAnswer() {
     UpstreamConnection gone = present(connection);
-    boolean untouched = upstreamNanos < 0 && head != null;
-    if (!untouched) {
+    if (outcome.hasAnswer() || !outgoing.repeatable()) {
       failUpstream(ProxyFailure.UPSTREAM_RESET, "closed the connection before its answer");
       return;
     }
     // A reused connection that closed before any byte of the answer, a method that may be repeated,
     // nothing of a body sent: the one case in which a request that has gone out is sent again.
-    retried = true;
     connection = null;
     gone.abandon();
-    head = copyOf(present(head));
-    if (!loop.pools.leaseAgain(
-        present(plan), present(assignment).side(), gone.endpoint(), true, lease)) {
+    if (!loop.pools.leaseAgain(present(plan), verdict.side(), gone.endpoint(), true, lease)) {
       failUpstream(ProxyFailure.UPSTREAM_RESET, "closed the connection before its answer");
       return;
     }
+    retries();
+    outgoing.repeat(loop.allocator);
     phase = Phase.CONNECTING;
     loop.pools.connect(present(lease.endpoint()), this);
   }
 
-  /** Of its own, since the one that went out may still be held, and moved on, by a write. */
-  private ByteBuf copyOf(ByteBuf sent) {
-    ByteBuf copy = loop.allocator.directBuffer(sent.writerIndex());
-    copy.writeBytes(sent, 0, sent.writerIndex());
-    sent.release();
-    return copy;
+  private void retries() {
+    retried = true;
+    outcome.retries();
   }
 
   @Override
@@ -814,7 +588,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   public void clientGone() {
     if (underWay()) {
       if (!answerBegun()) {
-        status = CLIENT_LEFT;
+        outcome.status(Outcome.CLIENT_LEFT);
       }
       dropUpstream();
       over();
@@ -840,7 +614,7 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   /** The request's body is refused, or took too long: answered if that is still possible. */
   public void requestFails(ProxyFailure failure) {
     if (answerBegun()) {
-      rejected = failure.cause();
+      outcome.refused(failure.cause());
       dropUpstream();
       over();
       client.cut();
@@ -865,19 +639,15 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   }
 
   private void fail(ProxyFailure failure) {
-    rejected = failure.cause();
+    outcome.refused(failure.cause());
     answerItself(OwnAnswer.to(failure, null, acceptsHtml, settings.retryAfter().toSeconds()), null);
   }
 
   private void answerItself(OwnAnswer answer, byte @Nullable [] cookie) {
-    status = answer.status();
+    outcome.status(answer.status());
     dropUpstream();
     over();
-    loop.extra.clear();
-    if (cookie != null) {
-      loop.extra.add(SET_COOKIE, cookie);
-    }
-    addDebugFields(loop.extra);
+    verdict.addFields(cookie, loop.extra);
     client.answerItself(answer, loop.extra);
   }
 
@@ -893,83 +663,14 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
   private void over() {
     phase = Phase.OVER;
     lease.close();
-    releaseHead();
-    if (partialHead != null) {
-      partialHead.release();
-      partialHead = null;
-    }
-    if (held != null) {
-      for (ByteBuf bytes = held.poll(); bytes != null; bytes = held.poll()) {
-        bytes.release();
-      }
-    }
-    unflushed = false;
+    outgoing.release();
+    incoming.release();
     if (requestPaused) {
       // What is left of the request's body is the client's end to drain.
       requestPaused = false;
       client.resumeRequest();
     }
-    loop.observer.onExchange(this);
-  }
-
-  private void releaseHead() {
-    ByteBuf unsent = head;
-    if (unsent != null) {
-      head = null;
-      unsent.release();
-    }
-  }
-
-  // ---- the outcome ------------------------------------------------------------------------------
-
-  @Override
-  public @Nullable Side side() {
-    return assignment == null ? null : assignment.side();
-  }
-
-  @Override
-  public @Nullable Reason reason() {
-    return assignment == null ? null : assignment.reason();
-  }
-
-  @Override
-  public Method method() {
-    return loop.text.method(verb);
-  }
-
-  @Override
-  public int status() {
-    return status;
-  }
-
-  @Override
-  public long durationNanos() {
-    return loop.ticker.nanos() - started;
-  }
-
-  @Override
-  public long upstreamNanos() {
-    return upstreamNanos;
-  }
-
-  @Override
-  public boolean retried() {
-    return retried;
-  }
-
-  @Override
-  public boolean firstAssignment() {
-    return first;
-  }
-
-  @Override
-  public @Nullable Side movedFrom() {
-    return movedFrom;
-  }
-
-  @Override
-  public @Nullable RejectCause rejected() {
-    return rejected;
+    loop.observer.onExchange(outcome);
   }
 
   private static <T> T present(@Nullable T value) {
@@ -977,9 +678,5 @@ public final class Exchange implements ConnectionUser, ExchangeOutcome {
       throw new IllegalStateException("An exchange is in a phase that it can't be in.");
     }
     return value;
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

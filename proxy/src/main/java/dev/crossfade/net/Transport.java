@@ -48,6 +48,16 @@ public record Transport(
 
   private static final int COMPLETIONS = 16 * 1024;
 
+  static {
+    // With polls that stay armed, Netty 4.2 loses a reset that comes together with the last bytes
+    // before it: one event tells of both, the read that follows finds the socket empty, and no
+    // other event comes. A poll for each read is told again of what is still true.
+    String multishot = "io.netty.iouring.pollAddMultishotEnabled";
+    if (System.getProperty(multishot) == null) {
+      System.setProperty(multishot, "false");
+    }
+  }
+
   /**
    * Opens event loops.
    *

@@ -2,7 +2,6 @@ package dev.crossfade.upstream;
 
 import dev.crossfade.net.ReadSize;
 import dev.crossfade.net.Transport;
-import dev.crossfade.net.TransportKind;
 import dev.crossfade.plan.ProxyHeader;
 import dev.crossfade.plan.Tls;
 import dev.crossfade.time.Ticker;
@@ -176,9 +175,8 @@ final class Connector {
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.RECVBUF_ALLOCATOR, new ReadSize())
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamPools.WATER_MARK)
-            // A write that fails must not take along an answer that has come but is not read. Not
-            // so with io_uring, where the end of such a connection would never be told.
-            .option(ChannelOption.AUTO_CLOSE, transport.kind() == TransportKind.IO_URING)
+            // A write that fails must not take along an answer that has come but is not read.
+            .option(ChannelOption.AUTO_CLOSE, false)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis());
     if (transport.halfCloses(endpoint.address())) {
       bootstrap.option(ChannelOption.ALLOW_HALF_CLOSURE, true);

@@ -102,11 +102,6 @@ public final class ProxyFixture implements AutoCloseable {
     }
   }
 
-  /** How its sockets are driven. */
-  public TransportKind transport() {
-    return transport.kind();
-  }
-
   /** Where it listens. */
   public int port() {
     return port;

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,10 +42,14 @@ class KillsOnTheWireTest {
   /** Those that were the first on their connection: nobody may send them again. */
   private final Set<String> onFresh = ConcurrentHashMap.newKeySet();
 
+  /** Connections that were killed before their first request was read. */
+  private final AtomicInteger unread = new AtomicInteger();
+
   /** An application that can be killed: the kernel then closes the listener and all connections. */
   private final class Origin {
     private final int port;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> used = ConcurrentHashMap.newKeySet();
     private volatile ServerSocket listener;
 
     Origin() throws IOException {
@@ -80,11 +85,22 @@ class KillsOnTheWireTest {
     }
 
     void kill() throws IOException {
-      listener.close();
+      // Whoever has connected and was not read yet: their requests came on fresh connections, too.
+      listener.setSoTimeout(1);
+      unread.addAndGet((int) open.stream().filter(socket -> !used.contains(socket)).count());
+      try {
+        while (true) {
+          open.add(listener.accept());
+          unread.incrementAndGet();
+        }
+      } catch (SocketTimeoutException none) {
+        listener.close();
+      }
       for (Socket socket : open) {
         socket.close();
       }
       open.clear();
+      used.clear();
     }
 
     private void serve(Socket socket) {
@@ -93,6 +109,7 @@ class KillsOnTheWireTest {
         boolean fresh = true;
         for (String head = head(in); head != null; head = head(in)) {
           String[] line = head.split(" ", 3);
+          used.add(socket);
           arrivals.computeIfAbsent(line[1], id -> new AtomicInteger()).incrementAndGet();
           if (fresh) {
             onFresh.add(line[1]);
@@ -154,6 +171,10 @@ class KillsOnTheWireTest {
         answered.incrementAndGet();
       }
     }
+  }
+
+  private boolean arrived(String failure) {
+    return arrivals.containsKey(failure.substring(0, failure.indexOf('=')));
   }
 
   private final Map<String, String> failed = new ConcurrentHashMap<>();
@@ -220,7 +241,10 @@ class KillsOnTheWireTest {
             .filter(e -> e.getKey().startsWith("/post") && e.getValue().get() > 1)
             .map(Map.Entry::getKey)
             .toList();
-    assertThat(gets).as("GETs that failed and might have been sent again").isEmpty();
+    assertThat(gets)
+        .as("GETs that failed and might have been sent again")
+        .hasSizeLessThanOrEqualTo(unread.get());
+    assertThat(gets).as("all of them arrived nowhere").allMatch(e -> !arrived(e));
     assertThat(twice).as("POSTs that arrived twice").isEmpty();
     assertThat(failed.size()).as("of %d requests", answered.get()).isLessThan(CLIENTS * KILLS);
   }

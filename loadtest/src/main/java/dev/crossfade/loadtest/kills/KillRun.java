@@ -118,6 +118,7 @@ record KillRun(Path launcher, int kills, int clients, Duration up, Duration down
     long gets = 0;
     long getsOnFresh = 0;
     long posts = 0;
+    long unread = ledger.unread();
     Map<String, Integer> getsBy = new TreeMap<>();
     for (KeepAliveClient client : all) {
       requests += client.requests();
@@ -125,6 +126,9 @@ record KillRun(Path launcher, int kills, int clients, Duration up, Duration down
         if (failure.target().startsWith("/post")) {
           posts++;
         } else if (ledger.wasOnFreshConnection(failure.target())) {
+          getsOnFresh++;
+        } else if (unread > 0 && !ledger.hasArrived(failure.target())) {
+          unread--;
           getsOnFresh++;
         } else {
           gets++;

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
@@ -23,6 +24,7 @@ final class KillableOrigin {
   private final Ledger ledger;
   private final int port;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> used = ConcurrentHashMap.newKeySet();
   private volatile ServerSocket listener;
 
   /** Listens on a free port of loopback. */
@@ -49,11 +51,22 @@ final class KillableOrigin {
 
   /** Is gone. */
   void kill() throws IOException {
-    listener.close();
+    // Whoever has connected and was not read yet has a fresh connection, too.
+    listener.setSoTimeout(1);
+    ledger.unread(open.stream().filter(socket -> !used.contains(socket)).count());
+    try {
+      while (true) {
+        open.add(listener.accept());
+        ledger.unread(1);
+      }
+    } catch (SocketTimeoutException none) {
+      listener.close();
+    }
     for (Socket socket : open) {
       socket.close();
     }
     open.clear();
+    used.clear();
   }
 
   private static void background(Runnable task) {
@@ -86,6 +99,7 @@ final class KillableOrigin {
       for (String head = head(in); head != null; head = head(in)) {
         String target = head.split(" ", 3)[1];
         if (!target.equals("/")) {
+          used.add(socket);
           ledger.arrived(target, fresh);
         }
         fresh = false;
@@ -98,6 +112,7 @@ final class KillableOrigin {
       // Killed, or the proxy has closed it.
     } finally {
       open.remove(socket);
+      used.remove(socket);
     }
   }
 

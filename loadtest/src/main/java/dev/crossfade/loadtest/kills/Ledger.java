@@ -4,11 +4,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What has arrived at the origins, by the requests' targets. Safe from any thread. */
 final class Ledger {
   private final Map<String, AtomicInteger> arrivals = new ConcurrentHashMap<>();
   private final Set<String> onFreshConnections = ConcurrentHashMap.newKeySet();
+  private final AtomicLong unread = new AtomicLong();
 
   /**
    * A request has arrived.
@@ -20,6 +22,21 @@ final class Ledger {
     if (fresh) {
       onFreshConnections.add(target);
     }
+  }
+
+  /** Connections were killed before their first request was read. */
+  void unread(long connections) {
+    unread.addAndGet(connections);
+  }
+
+  /** How many were. */
+  long unread() {
+    return unread.get();
+  }
+
+  /** Whether it has arrived anywhere. */
+  boolean hasArrived(String target) {
+    return arrivals.containsKey(target);
   }
 
   /** How many requests with such a target arrived more than once. */
