@@ -49,7 +49,6 @@ class KillsOnTheWireTest {
   private final class Origin {
     private final int port;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final Set<Socket> used = ConcurrentHashMap.newKeySet();
     private volatile ServerSocket listener;
 
     Origin() throws IOException {
@@ -85,11 +84,10 @@ class KillsOnTheWireTest {
     }
 
     void kill() throws IOException {
-      // Whoever has connected and was not read yet: their requests came on fresh connections, too.
       listener.setSoTimeout(1);
-      unread.addAndGet((int) open.stream().filter(socket -> !used.contains(socket)).count());
       try {
         while (true) {
+          // Whoever has connected and was not even accepted.
           open.add(listener.accept());
           unread.incrementAndGet();
         }
@@ -100,16 +98,14 @@ class KillsOnTheWireTest {
         socket.close();
       }
       open.clear();
-      used.clear();
     }
 
     private void serve(Socket socket) {
+      boolean fresh = true;
       try (socket) {
         InputStream in = new BufferedInputStream(socket.getInputStream());
-        boolean fresh = true;
         for (String head = head(in); head != null; head = head(in)) {
           String[] line = head.split(" ", 3);
-          used.add(socket);
           arrivals.computeIfAbsent(line[1], id -> new AtomicInteger()).incrementAndGet();
           if (fresh) {
             onFresh.add(line[1]);
@@ -122,6 +118,10 @@ class KillsOnTheWireTest {
         }
       } catch (IOException killed) {
         // Or the proxy has closed it.
+      } finally {
+        if (fresh) {
+          unread.incrementAndGet();
+        }
       }
     }
 

@@ -118,7 +118,7 @@ record KillRun(Path launcher, int kills, int clients, Duration up, Duration down
     long gets = 0;
     long getsOnFresh = 0;
     long posts = 0;
-    long unread = ledger.unread();
+    long unread = ledger.unreadConnections();
     Map<String, Integer> getsBy = new TreeMap<>();
     for (KeepAliveClient client : all) {
       requests += client.requests();

@@ -24,7 +24,6 @@ final class KillableOrigin {
   private final Ledger ledger;
   private final int port;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  private final Set<Socket> used = ConcurrentHashMap.newKeySet();
   private volatile ServerSocket listener;
 
   /** Listens on a free port of loopback. */
@@ -51,13 +50,12 @@ final class KillableOrigin {
 
   /** Is gone. */
   void kill() throws IOException {
-    // Whoever has connected and was not read yet has a fresh connection, too.
     listener.setSoTimeout(1);
-    ledger.unread(open.stream().filter(socket -> !used.contains(socket)).count());
     try {
       while (true) {
+        // Whoever has connected and was not even accepted.
         open.add(listener.accept());
-        ledger.unread(1);
+        ledger.unread();
       }
     } catch (SocketTimeoutException none) {
       listener.close();
@@ -66,7 +64,6 @@ final class KillableOrigin {
       socket.close();
     }
     open.clear();
-    used.clear();
   }
 
   private static void background(Runnable task) {
@@ -93,13 +90,12 @@ final class KillableOrigin {
   }
 
   private void serve(Socket socket) {
+    boolean fresh = true;
     try (socket) {
       InputStream in = new BufferedInputStream(socket.getInputStream());
-      boolean fresh = true;
       for (String head = head(in); head != null; head = head(in)) {
         String target = head.split(" ", 3)[1];
         if (!target.equals("/")) {
-          used.add(socket);
           ledger.arrived(target, fresh);
         }
         fresh = false;
@@ -112,7 +108,9 @@ final class KillableOrigin {
       // Killed, or the proxy has closed it.
     } finally {
       open.remove(socket);
-      used.remove(socket);
+      if (fresh) {
+        ledger.unread();
+      }
     }
   }
 

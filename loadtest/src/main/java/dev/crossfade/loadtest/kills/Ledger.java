@@ -24,13 +24,13 @@ final class Ledger {
     }
   }
 
-  /** Connections were killed before their first request was read. */
-  void unread(long connections) {
-    unread.addAndGet(connections);
+  /** A connection has ended before its first request was read. */
+  void unread() {
+    unread.incrementAndGet();
   }
 
-  /** How many were. */
-  long unread() {
+  /** How many have. */
+  long unreadConnections() {
     return unread.get();
   }
 
