@@ -89,7 +89,8 @@ final class RunningProxy implements AutoCloseable {
         .formatted(traffic.getPort(), admin.getPort(), Origin.SESSION, oldPort, newPort);
   }
 
-  private static InetSocketAddress freeAddress() throws IOException {
+  /** A port on loopback that nobody has at this moment. */
+  static InetSocketAddress freeAddress() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
     }

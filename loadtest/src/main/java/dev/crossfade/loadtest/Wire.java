@@ -97,6 +97,16 @@ final class Wire implements AutoCloseable {
    */
   Answer exchange(List<? extends HttpObject> request, Duration patience)
       throws IOException, InterruptedException {
+    return await(send(request), patience);
+  }
+
+  /**
+   * Sends one request and does not wait, so that requests can be under way on several connections
+   * at once; {@link #await} is next.
+   *
+   * @param request its head, contents and end; this releases them
+   */
+  CompletableFuture<Answer> send(List<? extends HttpObject> request) {
     CompletableFuture<Answer> answer = answers.expect();
     for (HttpObject part : request) {
       ChannelFuture unused = channel.write(part, channel.voidPromise());
@@ -105,6 +115,16 @@ final class Wire implements AutoCloseable {
     if (!channel.isActive()) {
       answers.fail(new IOException("the connection was closed before the request"));
     }
+    return answer;
+  }
+
+  /**
+   * Waits for the whole answer to what was sent.
+   *
+   * @throws IOException as in {@link #exchange}
+   */
+  Answer await(CompletableFuture<Answer> answer, Duration patience)
+      throws IOException, InterruptedException {
     try {
       Answer got = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       if (got.last()) {

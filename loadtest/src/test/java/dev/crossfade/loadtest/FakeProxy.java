@@ -51,7 +51,13 @@ final class FakeProxy implements AutoCloseable {
     /** Answers a rollback that never takes effect. */
     IGNORES_ROLLBACK,
     /** Gives whoever logs in a new bucket. */
-    FORGETS_AT_LOGIN
+    FORGETS_AT_LOGIN,
+    /** Gives whoever loads an asset a new bucket for it. */
+    DECIDES_ASSETS_ANEW,
+    /** Learns no sessions: keeps only those who keep its cookie. */
+    LEARNS_NOTHING,
+    /** Takes every percentage and sends everyone to old. */
+    IGNORES_PERCENTAGE
   }
 
   static {
@@ -77,11 +83,11 @@ final class FakeProxy implements AutoCloseable {
   private final AtomicInteger freshBuckets = new AtomicInteger();
   private volatile int threshold;
 
-  FakeProxy(Fault fault, EventLoopGroup loops, Origin old, Origin fresh) throws IOException {
+  FakeProxy(Fault fault, EventLoopGroup loops, int oldPort, int newPort) throws IOException {
     this.fault = fault;
     this.loops = loops;
-    this.old = loopback(old.port());
-    this.fresh = loopback(fresh.port());
+    this.old = loopback(oldPort);
+    this.fresh = loopback(newPort);
     traffic = HttpServer.create(loopback(0), 0);
     traffic.setExecutor(threads);
     traffic.createContext("/", this::serve);
@@ -115,8 +121,8 @@ final class FakeProxy implements AutoCloseable {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     Matcher percent = PERCENT.matcher(body);
     int asked = percent.find() ? Integer.parseInt(percent.group(1)) : 0;
-    if (!exchange.getRequestURI().getPath().equals("/rollback")
-        || fault != Fault.IGNORES_ROLLBACK) {
+    boolean rollback = exchange.getRequestURI().getPath().equals("/rollback");
+    if (fault != Fault.IGNORES_PERCENTAGE && !(rollback && fault == Fault.IGNORES_ROLLBACK)) {
       threshold = asked * 100;
     }
     answer(exchange, 200, ("{\"percent\":" + asked + ".0}").getBytes(StandardCharsets.UTF_8));
@@ -126,7 +132,8 @@ final class FakeProxy implements AutoCloseable {
     boolean wrong = requests.incrementAndGet() % EVERY == 0;
     byte[] body = exchange.getRequestBody().readAllBytes();
     String cookies = String.valueOf(exchange.getRequestHeaders().getFirst("Cookie"));
-    int bucket = bucket(cookies);
+    boolean asset = exchange.getRequestURI().getPath().startsWith("/asset");
+    int bucket = asset && fault == Fault.DECIDES_ASSETS_ANEW ? freshBucket() : bucket(cookies);
     boolean toNew = cookies.contains("upgrade=1") || bucket < threshold;
     if (wrong && fault == Fault.MISROUTES) {
       toNew = !toNew;
@@ -150,11 +157,11 @@ final class FakeProxy implements AutoCloseable {
       int middle = answer.body().readableBytes() / 2;
       answer.body().setByte(middle, answer.body().getByte(middle) + 1);
     }
-    boolean login = exchange.getRequestURI().getPath().startsWith("/login/");
+    boolean login = exchange.getRequestURI().getPath().startsWith("/login");
     if (login && fault == Fault.FORGETS_AT_LOGIN) {
       bucket = freshBucket();
     }
-    giveBack(exchange, answer, bucket);
+    giveBack(exchange, answer, bucket, asset);
   }
 
   private int bucket(String cookies) {
@@ -201,19 +208,22 @@ final class FakeProxy implements AutoCloseable {
     }
   }
 
-  private void giveBack(HttpExchange exchange, Wire.Answer answer, int bucket) throws IOException {
+  private void giveBack(HttpExchange exchange, Wire.Answer answer, int bucket, boolean asset)
+      throws IOException {
     Headers headers = exchange.getResponseHeaders();
     for (String name : Set.of(Origin.ID, Origin.SIDE, Origin.CART)) {
-      headers.set(name, String.valueOf(answer.headers().get(name)));
+      headers.set(name, answer.headers().get(name, "none"));
     }
     for (String cookie : answer.headers().getAll("Set-Cookie")) {
       headers.add("Set-Cookie", cookie);
       Matcher session = SESSION.matcher(cookie);
-      if (session.find()) {
+      if (session.find() && fault != Fault.LEARNS_NOTHING) {
         learned.put(session.group(1), bucket);
       }
     }
-    headers.add("Set-Cookie", "crossfade=" + bucket + "; Path=/; Max-Age=60");
+    if (!asset) {
+      headers.add("Set-Cookie", "crossfade=" + bucket + "; Path=/; Max-Age=60");
+    }
     answer(exchange, answer.status(), ByteBufUtil.getBytes(answer.body()));
   }
 

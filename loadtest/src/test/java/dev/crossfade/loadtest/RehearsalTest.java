@@ -61,7 +61,7 @@ class RehearsalTest {
     Sessions sessions = new Sessions(SEED);
     try (Origin old = Origin.start(loops, 0, Side.OLD, ledger, sessions);
         Origin fresh = Origin.start(loops, 0, Side.NEW, ledger, sessions);
-        FakeProxy proxy = new FakeProxy(fault, loops, old, fresh)) {
+        FakeProxy proxy = new FakeProxy(fault, loops, old.port(), fresh.port())) {
       Admin admin = new Admin(loops, proxy.admin(), null);
       return new Rehearsal(SIZE, loops, proxy.traffic(), admin).run(ledger, sessions);
     }

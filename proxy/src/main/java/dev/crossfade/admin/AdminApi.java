@@ -27,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdminApi {
   private static final int DEFAULT_LIMIT = 50;
+  private static final String DRY_RUN = "dry-run";
   private static final String ENDPOINTS = "/upstreams/(side)/endpoints/";
 
   private final ControlPlane control;
@@ -100,6 +102,9 @@ public final class AdminApi {
     if (!open) {
       access.admit(request);
     }
+    if (!request.reads()) {
+      refuseDryRun(request, there);
+    }
     if (there.isEmpty()) {
       throw new Problem(404, "There is nothing here; /openapi.json tells what there is.");
     }
@@ -110,6 +115,31 @@ public final class AdminApi {
     }
     String allowed = allowed(there);
     throw new Problem(405, "The methods here are " + allowed + ".").with("Allow", allowed);
+  }
+
+  /**
+   * Who asks for a dry run must never get the real one: neither of a call that has none, nor by a
+   * slip of the pen.
+   */
+  private void refuseDryRun(AdminRequest request, List<Route> there) throws Problem {
+    boolean known = there.equals(routes.get("/split"));
+    Query query;
+    try {
+      query = Query.parse(request.query());
+    } catch (Problem unreadable) {
+      return; // asks for nothing; whether it may stand there is the call's to say
+    }
+    for (String name : query.names()) {
+      boolean exact = name.equals(DRY_RUN);
+      boolean meant = name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "").equals("dryrun");
+      if (meant && !(exact && known)) {
+        throw new Problem(
+            400,
+            known
+                ? "The query has " + DRY_RUN + " in another spelling; nothing was changed."
+                : "There is a dry run of PUT /split only; nothing was changed.");
+      }
+    }
   }
 
   private static String pattern(String path) {
@@ -186,7 +216,7 @@ public final class AdminApi {
   // Changing
 
   private Answer setSplit(AdminRequest request) throws Problem {
-    String dryRun = Query.parse(request.query()).one("dry-run");
+    String dryRun = Query.parse(request.query()).one(DRY_RUN);
     JsonBody body = JsonBody.read(request.body(), Set.of("percent", "reason"));
     PlanEdit edit = new PlanEdit.SetThreshold(percent(body).threshold());
     String reason = body.reason();
@@ -268,7 +298,9 @@ public final class AdminApi {
       throw stale(control.get().state());
     }
     try {
-      return state(reloader.reload(Author.OPERATOR, reason, ifMatch));
+      Reloader.Reloaded reloaded = reloader.reload(Author.OPERATOR, reason, ifMatch);
+      ControlState state = reloaded.inForce().state();
+      return Answer.json(Views.reloaded(state, reloaded.changed())).with("ETag", etag(state));
     } catch (ReloadRefused e) {
       throw new Problem(422, String.valueOf(e.getMessage()));
     } catch (ChangeRefused e) {

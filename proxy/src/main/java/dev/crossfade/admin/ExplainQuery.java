@@ -55,13 +55,13 @@ final class ExplainQuery {
   }
 
   private static @Nullable String value(String name, @Nullable String value) throws Problem {
-    if (value == null || value.isBlank()) {
+    if (value == null) {
       return null;
     }
     if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
       throw new Problem(422, name + " must not hold control characters.");
     }
-    return value.strip();
+    return value.isBlank() ? null : value.strip();
   }
 
   private static @Nullable InetAddress client(Query query) throws Problem {

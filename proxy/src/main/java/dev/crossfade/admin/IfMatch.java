@@ -9,8 +9,10 @@ import java.util.regex.Pattern;
 
 /** The field If-Match (RFC 9110 §13.1.1); its entity tags are revisions. */
 final class IfMatch {
+  /** An entity tag or an empty element of the list, which counts for nothing (§5.6.1.2). */
   private static final Pattern TAG =
-      Pattern.compile("\\G[ \\t]*(W/)?\"([\\x21\\x23-\\x7e\\x80-\\xff]*)\"[ \\t]*(?:,|$)");
+      Pattern.compile("\\G[ \\t]*(?:(W/)?\"([\\x21\\x23-\\x7e\\x80-\\xff]*)\"[ \\t]*(?:,|$)|,)");
+
   private static final Pattern REVISION = Pattern.compile("[1-9][0-9]{0,17}");
 
   private IfMatch() {}
@@ -27,14 +29,17 @@ final class IfMatch {
     Set<Long> revisions = new HashSet<>();
     Matcher tags = TAG.matcher(field);
     int end = 0;
+    boolean named = false;
     while (end < field.length() && tags.find()) {
       // The comparison is the strong one, by which a weak tag never matches.
-      if (tags.group(1) == null && REVISION.matcher(tags.group(2)).matches()) {
-        revisions.add(Long.valueOf(tags.group(2)));
+      String tag = tags.group(2);
+      named |= tag != null;
+      if (tag != null && tags.group(1) == null && REVISION.matcher(tag).matches()) {
+        revisions.add(Long.valueOf(tag));
       }
       end = tags.end();
     }
-    if (end == 0 || end < field.length()) {
+    if (!named || end < field.length()) {
       throw new Problem(400, "If-Match must be * or a list of entity tags such as \"7\".");
     }
     return new Precondition(revisions);

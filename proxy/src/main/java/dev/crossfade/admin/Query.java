@@ -45,6 +45,11 @@ final class Query {
     return values.isEmpty() ? null : values.get(0);
   }
 
+  /** The names of all parameters. */
+  Set<String> names() {
+    return parameters.keySet();
+  }
+
   /** All values of a parameter in their order. */
   List<String> all(String name) {
     return parameters.getOrDefault(name, List.of());

@@ -22,21 +22,35 @@ final class Views {
   static byte[] state(ControlState state, boolean durable) {
     return Json.write(
         json -> {
-          json.writeNumberProperty("revision", state.revision());
-          json.writeNumberProperty("percent", state.percent().value());
-          json.writeNumberProperty("epoch", state.epoch());
-          json.writeObjectPropertyStart("maintenance");
-          json.writeBooleanProperty("old", state.maintenance().oldSide());
-          json.writeBooleanProperty("new", state.maintenance().newSide());
-          json.writeBooleanProperty("freeze-writes", state.maintenance().freezeWrites());
-          json.writeEndObject();
-          json.writeStringProperty("changed-at", state.changedAt().toString());
-          json.writeStringProperty("changed-by", state.changedBy());
-          json.writeStringProperty("reason", state.reason());
+          members(json, state);
           if (!durable) {
             json.writeBooleanProperty("durable", false);
           }
         });
+  }
+
+  static byte[] reloaded(ControlState state, List<String> changed) {
+    return Json.write(
+        json -> {
+          members(json, state);
+          json.writeArrayPropertyStart("changed");
+          changed.forEach(json::writeString);
+          json.writeEndArray();
+        });
+  }
+
+  private static void members(JsonGenerator json, ControlState state) {
+    json.writeNumberProperty("revision", state.revision());
+    json.writeNumberProperty("percent", state.percent().value());
+    json.writeNumberProperty("epoch", state.epoch());
+    json.writeObjectPropertyStart("maintenance");
+    json.writeBooleanProperty("old", state.maintenance().oldSide());
+    json.writeBooleanProperty("new", state.maintenance().newSide());
+    json.writeBooleanProperty("freeze-writes", state.maintenance().freezeWrites());
+    json.writeEndObject();
+    json.writeStringProperty("changed-at", state.changedAt().toString());
+    json.writeStringProperty("changed-by", state.changedBy());
+    json.writeStringProperty("reason", state.reason());
   }
 
   static byte[] preview(Preview preview, Moving moving) {

@@ -13,30 +13,48 @@ import dev.crossfade.split.SeenVisitors;
 import dev.crossfade.split.Splitter;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a configuration makes of requests, apart from the control state. Immutable; a reload makes
  * another.
  */
 record Configured(
-    Settings settings, Splitter splitter, ForwardSettings forward, TrustedProxies trusted) {
+    Settings settings,
+    AffinityKeys keys,
+    Splitter splitter,
+    ForwardSettings forward,
+    TrustedProxies trusted) {
 
   /**
    * Reads the keys and puts all together.
    *
+   * @param before the configuration in force, null at the start: if its key is the one kept in the
+   *     state, that stays
    * @throws StateException if there is no key file configured, and none can be kept in the state
    * @throws IOException if the configured key file can't be read
    */
-  static Configured of(Settings settings, LearnedSessions learned, SeenVisitors seen)
+  static Configured of(
+      Settings settings, @Nullable Configured before, LearnedSessions learned, SeenVisitors seen)
       throws StateException, IOException {
-    Path keyFile = settings.affinityKeyFile();
-    String keys =
-        keyFile == null ? AffinityKeyFile.keptIn(settings.state()) : AffinityKeyFile.read(keyFile);
+    AffinityKeys keys = AffinityKeys.parse(keyText(settings, before));
     return new Configured(
         settings,
-        new Splitter(settings.split(), AffinityKeys.parse(keys), learned, seen),
+        keys,
+        new Splitter(settings.split(), keys, learned, seen),
         settings.forward(),
         new TrustedProxies(settings.forward().trustedProxies()));
+  }
+
+  private static String keyText(Settings settings, @Nullable Configured before)
+      throws StateException, IOException {
+    Path keyFile = settings.affinityKeyFile();
+    if (keyFile != null) {
+      return AffinityKeyFile.read(keyFile);
+    }
+    String kept =
+        before != null && before.settings().affinityKeyFile() == null ? before.keys().text() : null;
+    return AffinityKeyFile.keptIn(settings.state(), kept);
   }
 
   /** The plan of this configuration under a control state. */

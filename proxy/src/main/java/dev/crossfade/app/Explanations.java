@@ -38,8 +38,7 @@ final class Explanations implements Explainer {
     if (head.scan(bytes, 0, bytes.length) <= 0) {
       HeadProblem problem = head.problem();
       throw new IllegalArgumentException(
-          "No such request could be: "
-              + (problem == null ? "its head is not complete." : problem.text()));
+          problem == null ? "Its head is not complete." : problem.text());
     }
     byte[] client = request.client() == null ? new byte[0] : request.client().getAddress();
     Decider decider = new Decider(p -> upstreams.available(Side.NEW));

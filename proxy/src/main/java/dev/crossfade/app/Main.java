@@ -40,9 +40,10 @@ public final class Main implements Programs {
   public ExitCode run(@Nullable Path configuration) {
     return explained(
         () -> {
+          HangUps hangUps = HangUps.onSignals();
           Ending ending = Ending.onSignals();
           try (RunningProxy proxy = RunningProxy.start(settings(configuration))) {
-            Signals.on("HUP", () -> new Thread(proxy::reload, "reload").start());
+            hangUps.answerBy(proxy::reload);
             System.out.println("ready " + proxy.addresses());
             System.out.flush();
             ExitCode code = ending.await();
@@ -53,12 +54,19 @@ public final class Main implements Programs {
   }
 
   @Override
-  public ExitCode check(@Nullable Path configuration) {
+  public ExitCode check(@Nullable Path configuration, boolean json) {
     return explained(
         () -> {
-          settings(configuration);
-          System.out.println(ConfigReport.effective(configuration));
-          return ExitCode.DONE;
+          try {
+            System.out.println(
+                json ? ConfigReport.json(configuration) : ConfigReport.effective(configuration));
+            return ExitCode.DONE;
+          } catch (ConfigProblems e) {
+            if (json) {
+              System.out.println(ConfigReport.json(e));
+            }
+            throw e;
+          }
         });
   }
 

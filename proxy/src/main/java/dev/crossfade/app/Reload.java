@@ -14,11 +14,13 @@ import dev.crossfade.control.Precondition;
 import dev.crossfade.control.StateException;
 import dev.crossfade.plan.PlanEdit;
 import dev.crossfade.plan.TrafficPlan;
+import dev.crossfade.server.ProxyServer;
 import dev.crossfade.split.LearnedSessions;
 import dev.crossfade.split.SeenVisitors;
 import dev.crossfade.upstream.UpstreamPools;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +36,7 @@ final class Reload implements Reloader {
   private final @Nullable Path file;
   private final ControlPlane control;
   private final UpstreamPools upstreams;
+  private final ProxyServer server;
   private final LearnedSessions learned;
   private final SeenVisitors seen;
   private final PresentConfiguration configured;
@@ -43,47 +46,73 @@ final class Reload implements Reloader {
       @Nullable Path file,
       ControlPlane control,
       UpstreamPools upstreams,
+      ProxyServer server,
       LearnedSessions learned,
       SeenVisitors seen,
       PresentConfiguration configured) {
     this.file = file;
     this.control = control;
     this.upstreams = upstreams;
+    this.server = server;
     this.learned = learned;
     this.seen = seen;
     this.configured = configured;
   }
 
   /** Whose tokens are read again too; known only after the server that is given this reload. */
-  synchronized void tokensOf(AdminServer server) {
-    admin = server;
+  synchronized void tokensOf(AdminServer adminServer) {
+    admin = adminServer;
   }
 
   @Override
-  public synchronized InForce reload(Author author, String reason, Precondition ifMatch)
+  public synchronized Reloaded reload(Author author, String reason, Precondition ifMatch)
       throws ReloadRefused, ChangeRefused {
     Configured coming = read();
-    Tokens tokens;
-    try {
-      tokens = Tokens.of(coming.settings().admin());
-    } catch (IllegalArgumentException e) {
-      throw new ReloadRefused(String.valueOf(e.getMessage()));
-    }
+    Tokens tokens = tokens(coming.settings());
     TrafficPlan plan = coming.plan(control.get().state());
+    // First all that may fail, with nothing of it in force; what comes behind cannot.
+    ProxyServer.Change listening = listening(coming.settings());
+    InForce inForce;
+    boolean taken = false;
     try {
       upstreams.prepare(plan);
+      configured.announce(coming);
+      inForce = control.apply(new PlanEdit.Reconfigure(plan), author, reason, ifMatch);
+      taken = true;
     } catch (IllegalArgumentException e) {
       throw new ReloadRefused("The configuration can't be taken: " + e.getMessage());
+    } finally {
+      if (!taken) {
+        listening.abandon();
+      }
     }
-    configured.announce(coming);
-    InForce result = control.apply(new PlanEdit.Reconfigure(plan), author, reason, ifMatch);
+    List<String> changed = coming.settings().changesFrom(configured.get().settings());
     configured.settle();
+    listening.takeEffect();
     learned.reconfigure(coming.settings().split().learned());
     if (admin != null) {
       admin.replaceTokens(tokens);
     }
-    log.info("Configuration reloaded");
-    return result;
+    log.info(
+        "Configuration reloaded; {}",
+        changed.isEmpty() ? "nothing has changed" : "changed: " + String.join(", ", changed));
+    return new Reloaded(inForce, changed);
+  }
+
+  private static Tokens tokens(Settings settings) throws ReloadRefused {
+    try {
+      return Tokens.of(settings.admin());
+    } catch (IllegalArgumentException e) {
+      throw new ReloadRefused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ProxyServer.Change listening(Settings settings) throws ReloadRefused {
+    try {
+      return server.prepare(settings.server());
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ReloadRefused(String.valueOf(e.getMessage()));
+    }
   }
 
   private Configured read() throws ReloadRefused {
@@ -93,7 +122,7 @@ final class Reload implements Reloader {
     try {
       Settings settings = ConfigFile.load(file);
       refuseFixed(configured.get().settings(), settings);
-      return Configured.of(settings, learned, seen);
+      return Configured.of(settings, configured.get(), learned, seen);
     } catch (ConfigProblems e) {
       throw new ReloadRefused(String.valueOf(e.getMessage()));
     } catch (StateException | IOException | IllegalArgumentException e) {
@@ -102,31 +131,40 @@ final class Reload implements Reloader {
   }
 
   private static void refuseFixed(Settings now, Settings coming) throws ReloadRefused {
-    StringJoiner changed = new StringJoiner(", ");
-    if (!now.server().listeners().equals(coming.server().listeners())) {
-      changed.add("listen");
+    StringJoiner fixed = new StringJoiner(", ");
+    if (now.transport() != coming.transport()) {
+      fixed.add("transport");
     }
-    if (!now.server().limits().equals(coming.server().limits())) {
-      changed.add("limits");
-    }
-    if (!now.server().timeouts().equals(coming.server().timeouts())) {
-      changed.add("timeouts");
-    }
-    if (!now.pool().equals(coming.pool())) {
-      changed.add("pool or dns");
+    if (now.eventLoops() != coming.eventLoops()) {
+      fixed.add("event-loops");
     }
     if (!now.admin().address().equals(coming.admin().address())) {
-      changed.add("admin.address");
+      fixed.add("admin.address");
     }
-    if (now.transport() != coming.transport() || now.eventLoops() != coming.eventLoops()) {
-      changed.add("transport or event-loops");
+    if (!now.pool().connectTimeout().equals(coming.pool().connectTimeout())) {
+      fixed.add("timeouts.connect");
+    }
+    if (!now.pool().idleTimeout().equals(coming.pool().idleTimeout())) {
+      fixed.add("timeouts.upstream-idle");
+    }
+    if (now.pool().idlePerEndpoint() != coming.pool().idlePerEndpoint()) {
+      fixed.add("pool.idle-per-endpoint");
+    }
+    if (!now.pool().maxAge().equals(coming.pool().maxAge())) {
+      fixed.add("pool.max-age");
+    }
+    if (now.pool().requestsPerConnection() != coming.pool().requestsPerConnection()) {
+      fixed.add("pool.requests-per-connection");
+    }
+    if (!now.pool().names().equals(coming.pool().names())) {
+      fixed.add("dns");
     }
     if (!now.state().dir().equals(coming.state().dir())) {
-      changed.add("state.dir");
+      fixed.add("state.dir");
     }
-    if (changed.length() > 0) {
+    if (fixed.length() > 0) {
       throw new ReloadRefused(
-          "These can't change while the proxy runs, only with a restart: " + changed + ".");
+          "These can't change while the proxy runs, only with a restart: " + fixed + ".");
     }
   }
 }

@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -61,7 +62,7 @@ final class RunningProxy implements ProxyStarter.Running {
       FilePlanStore store = FilePlanStore.open(settings.state());
       // The control plane closes the store; until there is one, this does.
       started.push(store);
-      configured = new PresentConfiguration(Configured.of(settings, learned, seen));
+      configured = new PresentConfiguration(Configured.of(settings, null, learned, seen));
       ControlPlane control =
           new ControlPlane(
               store,
@@ -83,6 +84,7 @@ final class RunningProxy implements ProxyStarter.Running {
               control::durable,
               side -> seen.visitors(side));
       started.push(metrics);
+      metrics.watch(learned);
       UpstreamPools upstreams =
           new UpstreamPools(transport, settings.pool(), control, metrics, ticker, clock);
       started.push(upstreams);
@@ -107,7 +109,7 @@ final class RunningProxy implements ProxyStarter.Running {
               ticker,
               clock);
       started.push(server);
-      reload = new Reload(settings.file(), control, upstreams, learned, seen, configured);
+      reload = new Reload(settings.file(), control, upstreams, server, learned, seen, configured);
       AdminServer admin =
           new AdminServer(
               settings.admin(),
@@ -116,7 +118,7 @@ final class RunningProxy implements ProxyStarter.Running {
                   control,
                   metrics,
                   upstreams,
-                  (from, to) -> moving(seen, from, to),
+                  (from, to) -> moving(seen, from, to, control.get().state().epoch()),
                   new Explanations(control, upstreams),
                   reload,
                   () -> obstacle));
@@ -149,8 +151,8 @@ final class RunningProxy implements ProxyStarter.Running {
         : Runtime.getRuntime().availableProcessors();
   }
 
-  private static VisitorEstimate.Moving moving(SeenVisitors seen, int from, int to) {
-    SeenVisitors.Moving moving = seen.moving(from, to);
+  private static VisitorEstimate.Moving moving(SeenVisitors seen, int from, int to, int epoch) {
+    SeenVisitors.Moving moving = seen.moving(from, to, epoch);
     return new VisitorEstimate.Moving(seen.estimate(), moving.toNew(), moving.toOld());
   }
 
@@ -179,9 +181,19 @@ final class RunningProxy implements ProxyStarter.Running {
     }
   }
 
-  /** Not ready any more: lets requests under way finish, for as long as is configured. */
+  /**
+   * Not ready any more: goes on as before until load balancers in front know, then lets requests
+   * under way finish; both for as long as is configured.
+   */
   void drain() {
     obstacle = "The proxy is shutting down.";
+    Duration delay = configured.get().settings().shutdownDelay();
+    if (!delay.isZero()) {
+      log.info("Not ready any more; draining begins in {}", delay);
+      new CompletableFuture<Void>()
+          .completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS)
+          .join();
+    }
     Duration drainTimeout = configured.get().settings().server().drainTimeout();
     log.info("Draining {} connections for at most {}", server.connections(), drainTimeout);
     try {

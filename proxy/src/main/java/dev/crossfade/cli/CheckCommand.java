@@ -7,13 +7,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Checks a configuration. */
-@Command(name = "check", description = "Check a configuration file and start nothing.")
+@Command(
+    name = "check",
+    description =
+        "Check a configuration file and start nothing; print the settings and where each is from.")
 final class CheckCommand implements Callable<Integer> {
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
       description = "The configuration file.")
   private @Nullable Path configuration;
+
+  @Option(
+      names = "--json",
+      description = "Print the settings, or what is wrong with them, as JSON and nothing else.")
+  private boolean json;
 
   private final Programs programs;
 
@@ -23,6 +31,6 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return programs.check(configuration).code();
+    return programs.check(configuration, json).code();
   }
 }

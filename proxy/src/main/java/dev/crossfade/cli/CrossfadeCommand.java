@@ -111,7 +111,11 @@ public final class CrossfadeCommand implements Callable<Integer> {
     }
     commands.values().forEach(command -> line.addSubcommand(command.get()));
     CommandLine completion = new CommandLine(new GenerateCompletion());
-    completion.getCommandSpec().usageMessage().hidden(true);
+    completion
+        .getCommandSpec()
+        .usageMessage()
+        .description(
+            "Print a completion script for bash and zsh: source <(crossfade generate-completion).");
     line.addSubcommand(completion);
   }
 

@@ -86,6 +86,17 @@ record JsonObject(Map<String, @Nullable Object> members) {
     return objects;
   }
 
+  /** The texts of a list; none where it is absent. */
+  List<String> texts(String name) {
+    List<String> texts = new ArrayList<>();
+    if (members.get(name) instanceof List<?> list) {
+      for (Object item : list) {
+        texts.add(String.valueOf(item));
+      }
+    }
+    return texts;
+  }
+
   /** A number as people write it: 25 rather than 25.0. */
   static String plain(BigDecimal number) {
     return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();

@@ -19,8 +19,9 @@ public interface Programs {
    * Checks a configuration and starts nothing.
    *
    * @param configuration the file to read; null where none was named
+   * @param json whether the settings, or what is wrong with them, are told as JSON
    */
-  ExitCode check(@Nullable Path configuration);
+  ExitCode check(@Nullable Path configuration, boolean json);
 
   /** Runs two demo shops behind a proxy. */
   ExitCode demo(DemoOptions options);

@@ -1,5 +1,6 @@
 package dev.crossfade.cli;
 
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** Has the proxy take its changed configuration file. */
@@ -22,6 +23,14 @@ final class ReloadCommand extends AdminCommand {
           ? new CommandFailure(ExitCode.CONFIGURATION_REFUSED, e.says())
           : e;
     }
-    return show(answer, state -> "the configuration file was read again and is in force\n");
+    return show(answer, ReloadCommand::told);
+  }
+
+  private static String told(JsonObject answer) {
+    List<String> changed = answer.texts("changed");
+    return "the configuration file was read again and is in force\n"
+        + (changed.isEmpty()
+            ? "nothing in it has changed\n"
+            : "changed: " + Text.visible(String.join(", ", changed)) + "\n");
   }
 }

@@ -1,9 +1,17 @@
 package dev.crossfade.cli;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Words and short tables for people. */
 final class Text {
+  /** Words that mean trouble, those that mean care, and those that mean all is well. */
+  private static final Pattern BAD = Pattern.compile("unhealthy|rollback .*");
+
+  private static final Pattern CARE =
+      Pattern.compile("drain|maint|closed|frozen|.*(old closed|new closed|writes frozen).*");
+  private static final Pattern GOOD = Pattern.compile("healthy|promote .*");
+
   private Text() {}
 
   /**
@@ -28,6 +36,15 @@ final class Text {
     return colours ? "\033[31m" + text + "\033[0m" : text;
   }
 
+  /** A cell in the colour of what it says; the blanks behind it stay plain. */
+  private static String coloured(String cell) {
+    String colour =
+        BAD.matcher(cell).matches()
+            ? "31"
+            : CARE.matcher(cell).matches() ? "33" : GOOD.matcher(cell).matches() ? "32" : "";
+    return colour.isEmpty() ? cell : "\033[" + colour + "m" + cell + "\033[0m";
+  }
+
   /**
    * Rows with their cells below one another, two blanks between columns.
    *
@@ -45,19 +62,20 @@ final class Text {
     }
     StringBuilder table = new StringBuilder();
     if (!heading.isEmpty()) {
-      table.append(bold(line(heading, widths), colours)).append('\n');
+      table.append(bold(line(heading, widths, false), colours)).append('\n');
     }
     for (List<String> row : rows) {
-      table.append(line(row, widths)).append('\n');
+      table.append(line(row, widths, colours)).append('\n');
     }
     return table.toString();
   }
 
-  private static String line(List<String> row, int[] widths) {
+  private static String line(List<String> row, int[] widths, boolean colours) {
     StringBuilder line = new StringBuilder();
     for (int column = 0; column < row.size(); column++) {
       String cell = visible(row.get(column));
-      line.append(cell).append(" ".repeat(widths[column] - cell.length() + 2));
+      line.append(colours ? coloured(cell) : cell)
+          .append(" ".repeat(widths[column] - cell.length() + 2));
     }
     return line.toString().stripTrailing();
   }

@@ -55,16 +55,20 @@ final class WatchScreen {
 
   private String traffic(@Nullable Traffic before, Traffic now) {
     return Text.table(
-        List.of("SIDE", "REQUESTS/S", "ERRORS/S", "MEAN MS"),
+        List.of("SIDE", "REQUESTS/S", "ERRORS/S", "MEAN MS", "P99 MS"),
         before == null || now.nanoTime() <= before.nanoTime()
-            ? List.of(List.of("old", "-", "-", "-"), List.of("new", "-", "-", "-"))
+            ? List.of(List.of("old", "-", "-", "-", "-"), List.of("new", "-", "-", "-", "-"))
             : List.of(row("old", now.oldSince(before)), row("new", now.newSince(before))),
         colours);
   }
 
   private static List<String> row(String side, Traffic.Rates rates) {
     return List.of(
-        side, tenths(rates.requests()), tenths(rates.errors()), tenths(rates.meanMillis()));
+        side,
+        tenths(rates.requests()),
+        tenths(rates.errors()),
+        tenths(rates.meanMillis()),
+        tenths(rates.p99Millis()));
   }
 
   private static String tenths(double value) {

@@ -59,7 +59,7 @@ public final class ConfigFile {
     try {
       Section tree = tree(file, whole, reading);
       Optional<Settings> settings =
-          new SettingsReader(tree.section(ROOT), folderOf(file)).read(file);
+          new SettingsReader(reading, tree.section(ROOT), folderOf(file)).read(file);
       tree.refuseUnknownKeys();
       reading.refuseIfWrong();
       return new Loaded(settings.orElseThrow(), reading.values());

@@ -1,13 +1,21 @@
 package dev.crossfade.config;
 
+import com.typesafe.config.ConfigValueFactory;
 import dev.crossfade.split.SplitSettings.Upgrade;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +33,9 @@ final class NamedFiles {
 
   private final Path base;
 
+  /** What stands in the files, by their names as JSON. */
+  private final Map<String, String> fingerprints = new HashMap<>();
+
   /**
    * @param base the folder that relative paths start from
    */
@@ -35,6 +46,28 @@ final class NamedFiles {
   /** A path, whether there is something or not. */
   Form<Path> path() {
     return new Form<>("a path", this::resolve);
+  }
+
+  /** The text of a page: HTML in UTF-8, with what else may stand in a page. */
+  Form<String> page() {
+    return new Form<>(
+        "the path of an HTML file",
+        text -> {
+          Path file = resolve(text);
+          if (file == null) {
+            return null;
+          }
+          content(file);
+          remember(text, file);
+          try {
+            return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes(file)))
+                .toString();
+          } catch (CharacterCodingException e) {
+            throw new Unfit(file + " is no text in UTF-8");
+          }
+        });
   }
 
   /** A file of keys, one of at least 32 bytes in hex a line. */
@@ -77,9 +110,30 @@ final class NamedFiles {
           Path file = resolve(text);
           if (file != null) {
             check.on(file);
+            remember(text, file);
           }
           return file;
         });
+  }
+
+  private void remember(String name, Path file) throws Unfit {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes(file));
+      fingerprints.put(
+          ConfigValueFactory.fromAnyRef(name).render(), HexFormat.of().formatHex(digest));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256.", e);
+    }
+  }
+
+  /**
+   * What stands in the file of that name, to be compared with what stood in it before; empty for
+   * what names no file that was read.
+   *
+   * @param json the name as a value of the configuration
+   */
+  String fingerprint(String json) {
+    return fingerprints.getOrDefault(json, "");
   }
 
   @FunctionalInterface
@@ -93,8 +147,12 @@ final class NamedFiles {
         "the path of a token file",
         text -> {
           Path file = resolve(text);
-          String token = file == null ? null : token(file);
-          if (token != null && !COOKIE_VALUE.matcher(token).matches()) {
+          if (file == null) {
+            return null;
+          }
+          String token = token(file);
+          remember(text, file);
+          if (!COOKIE_VALUE.matcher(token).matches()) {
             throw new Unfit(
                 "the token in "
                     + file
@@ -149,15 +207,20 @@ final class NamedFiles {
     if (!Files.isRegularFile(file)) {
       throw new Unfit(file + " is no regular file");
     }
+    byte[] bytes = bytes(file);
+    String content = new String(bytes, StandardCharsets.UTF_8);
+    if (content.isBlank()) {
+      throw new Unfit(file + " is empty");
+    }
+    if (bytes.length > LARGEST) {
+      throw new Unfit(file + " is larger than 1 MiB");
+    }
+    return content;
+  }
+
+  private static byte[] bytes(Path file) throws Unfit {
     try (InputStream in = Files.newInputStream(file)) {
-      String content = new String(in.readNBytes(LARGEST + 1), StandardCharsets.UTF_8);
-      if (content.isBlank()) {
-        throw new Unfit(file + " is empty");
-      }
-      if (content.length() > LARGEST) {
-        throw new Unfit(file + " is larger than 1 MiB");
-      }
-      return content;
+      return in.readNBytes(LARGEST + 1);
     } catch (IOException e) {
       throw new Unfit(file + " can't be read");
     }

@@ -1,6 +1,5 @@
 package dev.crossfade.config;
 
-import com.typesafe.config.ConfigRenderOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,9 +19,7 @@ final class Reading {
   }
 
   void value(Node node) {
-    values.add(
-        new EffectiveValue(
-            node.path(), node.value().render(ConfigRenderOptions.concise()), node.source()));
+    values.add(new EffectiveValue(node.path(), node.value(), node.source()));
   }
 
   /** Every key that was read, in the order of reading. */

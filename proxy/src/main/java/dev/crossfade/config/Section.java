@@ -217,6 +217,11 @@ final class Section {
     return node.pathOf(key);
   }
 
+  /** The path of a key of this section or below, from here. */
+  String relative(String path) {
+    return path.substring(node.pathOf("").length());
+  }
+
   /** Reports what is wrong with the value of a key. */
   void refuse(String key, String text) {
     say(node.child(key), text);

@@ -4,6 +4,7 @@ import dev.crossfade.admin.AdminSettings;
 import dev.crossfade.control.StateSettings;
 import dev.crossfade.forward.ForwardSettings;
 import dev.crossfade.forward.ForwardSettings.DebugHeaders;
+import dev.crossfade.forward.OwnPages;
 import dev.crossfade.net.ListenerSettings;
 import dev.crossfade.net.TransportKind;
 import dev.crossfade.plan.UpstreamSpec;
@@ -37,6 +38,7 @@ final class SettingsReader {
   private static final int MEBIBYTE = 1 << 20;
   private static final long TEBIBYTE = 1L << 40;
 
+  private final Reading reading;
   private final Section root;
   private final Section limits;
   private final Section timeouts;
@@ -46,10 +48,12 @@ final class SettingsReader {
   private final Map<String, Section> listening = new HashMap<>();
 
   /**
+   * @param reading of which this is a part
    * @param root the section {@code crossfade}
    * @param base the folder that relative paths start from
    */
-  SettingsReader(Section root, Path base) {
+  SettingsReader(Reading reading, Section root, Path base) {
+    this.reading = reading;
     this.root = root;
     this.limits = root.section("limits");
     this.timeouts = root.section("timeouts");
@@ -67,6 +71,7 @@ final class SettingsReader {
     TransportKind transport =
         root.read("transport", Form.oneOf(TransportKind.class, TransportKind::label));
     int eventLoops = root.read("event-loops", Form.count(0, 1024));
+    Duration shutdownDelay = root.read("shutdown-delay", Form.duration(Duration.ZERO));
     Optional<AdminSettings> admin = admin(root.section("admin"));
     Section upstreams = root.section("upstreams");
     UpstreamReader upstream = new UpstreamReader(files);
@@ -88,6 +93,7 @@ final class SettingsReader {
                 transport,
                 eventLoops,
                 server.orElseThrow(),
+                shutdownDelay,
                 admin.orElseThrow(),
                 split.orElseThrow(),
                 affinityKeyFile,
@@ -97,7 +103,17 @@ final class SettingsReader {
                 forward.orElseThrow(),
                 failover,
                 new RuleTable(rules),
-                state.orElseThrow()));
+                state.orElseThrow(),
+                wording()));
+  }
+
+  /** What the keys say that were read, and the files they name. */
+  private Map<String, String> wording() {
+    Map<String, String> wording = new HashMap<>();
+    for (EffectiveValue value : reading.values()) {
+      wording.put(root.relative(value.key()), value.value() + files.fingerprint(value.value()));
+    }
+    return wording;
   }
 
   private enum Failover {
@@ -339,11 +355,12 @@ final class SettingsReader {
     String name = header.optional("name", HttpWords.token("a field's name"));
     String value = header.optional("value", HttpWords.fieldValue());
     String regex = header.optional("regex", Form.regex());
+    Boolean present = header.optional("present", Form.onOff());
     header.require("name");
     if (name == null) {
       return Optional.empty();
     }
-    return header.made(() -> new Rule.HeaderCondition(name, value, regex));
+    return header.made(() -> new Rule.HeaderCondition(name, value, regex, present));
   }
 
   private Optional<ForwardSettings> forward() {
@@ -353,10 +370,16 @@ final class SettingsReader {
     DebugHeaders debugHeaders = root.read("debug-headers", Form.oneOf(DebugHeaders.class));
     long maxBody = limits.read("body", Form.size(0, 1024 * TEBIBYTE));
     Duration retryAfter = root.read("retry-after", SECONDS);
+    OwnPages pages = pages(root.section("pages"));
     return root.made(
         () ->
             new ForwardSettings(
-                firstByte, betweenBytes, trustedProxies, debugHeaders, maxBody, retryAfter));
+                firstByte, betweenBytes, trustedProxies, debugHeaders, maxBody, retryAfter, pages));
+  }
+
+  private OwnPages pages(Section pages) {
+    return new OwnPages(
+        pages.optional("maintenance", files.page()), pages.optional("frozen", files.page()));
   }
 
   private Optional<StateSettings> state(Section state, int initialThreshold) {

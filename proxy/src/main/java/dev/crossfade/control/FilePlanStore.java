@@ -193,6 +193,9 @@ public final class FilePlanStore implements PlanStore {
       historyFile.append(historyLength, lines.toByteArray());
       snapshotFile.replace(newest);
     } catch (IOException | RuntimeException e) {
+      // The history may hold the change whole and well: until it is cut off, a restart would find
+      // it.
+      historyFile.doubt();
       putBack(e);
       throw e;
     }

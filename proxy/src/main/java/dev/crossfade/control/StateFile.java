@@ -60,6 +60,11 @@ final class StateFile {
     return inDoubt;
   }
 
+  /** What is on the disk may have to be taken away again. */
+  void doubt() {
+    inDoubt = true;
+  }
+
   /** Puts the content in the place of the present one, in one step, and ends all doubt. */
   void replace(byte[] content) throws IOException {
     Files.deleteIfExists(temporary);

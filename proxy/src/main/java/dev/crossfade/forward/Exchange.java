@@ -15,6 +15,7 @@ import dev.crossfade.upstream.Lease;
 import dev.crossfade.upstream.ProxiedClient;
 import dev.crossfade.upstream.UpstreamConnection;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ConnectTimeoutException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ public final class Exchange implements ConnectionUser {
   }
 
   /** Interim answers to one request; an origin that sends more is not sane. */
-  private static final int MAX_INTERIM = 32;
+  private static final int MAX_INTERIM = 128;
 
   /** An hour: a WebSocket that has been silent for longer is taken for dead. */
   private static final long TUNNEL_IDLE_NANOS = 3_600_000_000_000L;
@@ -105,6 +106,10 @@ public final class Exchange implements ConnectionUser {
     reset(present, request, startedNanos);
     if (verb == Verb.CONNECT || verb == Verb.TRACE) {
       fail(ProxyFailure.METHOD);
+      return;
+    }
+    if (MaxForwards.of(request) == 0) {
+      answerItself(OwnAnswer.options(), null);
       return;
     }
     if (settings.maxBody() > 0 && request.contentLength() > settings.maxBody()) {
@@ -210,7 +215,10 @@ public final class Exchange implements ConnectionUser {
       connect();
       flushRequest();
     } else {
-      fail(ProxyFailure.CONNECT_FAILED);
+      fail(
+          cause instanceof ConnectTimeoutException
+              ? ProxyFailure.CONNECT_TIMEOUT
+              : ProxyFailure.CONNECT_FAILED);
     }
   }
 
@@ -483,7 +491,7 @@ public final class Exchange implements ConnectionUser {
   private boolean wasAskedFor(ResponseHead answer) {
     String chosen = upgrade(answer.bytes(), answer.fields());
     String asked = upgradeAsked;
-    if (asked == null || chosen == null) {
+    if (asked == null || chosen == null || answer.http10() || !answer.fields().upgradeNamed()) {
       return false;
     }
     for (String protocol : asked.split(",", -1)) {
@@ -640,7 +648,8 @@ public final class Exchange implements ConnectionUser {
 
   private void fail(ProxyFailure failure) {
     outcome.refused(failure.cause());
-    answerItself(OwnAnswer.to(failure, null, acceptsHtml, settings.retryAfter().toSeconds()), null);
+    // No cache keeps it, and whoever has been given a side by now is to keep that.
+    answerItself(OwnAnswer.to(failure, acceptsHtml, settings), verdict.cookie());
   }
 
   private void answerItself(OwnAnswer answer, byte @Nullable [] cookie) {

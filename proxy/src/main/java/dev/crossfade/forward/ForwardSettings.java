@@ -12,6 +12,7 @@ import java.util.List;
  * @param debugHeaders who gets X-Crossfade-Variant, -Reason and -Bucket
  * @param maxBody most bytes of a request's body, 0 for no limit
  * @param retryAfter what answers with 503 say
+ * @param pages what some of them show
  */
 public record ForwardSettings(
     Duration firstByteTimeout,
@@ -19,7 +20,8 @@ public record ForwardSettings(
     List<String> trustedProxies,
     DebugHeaders debugHeaders,
     long maxBody,
-    Duration retryAfter) {
+    Duration retryAfter,
+    OwnPages pages) {
 
   /**
    * @throws IllegalArgumentException if a timeout is not above zero, the limit negative or the wait

@@ -1,6 +1,7 @@
 package dev.crossfade.forward;
 
 import dev.crossfade.http.Verb;
+import dev.crossfade.route.Rule;
 import dev.crossfade.split.Assignment;
 import dev.crossfade.split.Reason;
 import dev.crossfade.split.Side;
@@ -86,6 +87,12 @@ final class Outcome implements ExchangeOutcome {
   public @Nullable Reason reason() {
     Assignment decided = verdict.assignment();
     return decided == null ? null : decided.reason();
+  }
+
+  @Override
+  public @Nullable String rule() {
+    Rule decided = verdict.rule();
+    return decided == null ? null : decided.name();
   }
 
   @Override

@@ -19,6 +19,29 @@ public record OwnAnswer(
     byte[] content,
     boolean endsConnection) {
 
+  private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+  /** The answer to OPTIONS that must not be passed on (RFC 9110 §7.6.2). */
+  public static OwnAnswer options() {
+    return new OwnAnswer(
+        200, "OK", "text/plain; charset=utf-8", List.of("Allow", METHODS), new byte[0], false);
+  }
+
+  /** The answer to a failure, in the form that the client accepts, with the operator's own page. */
+  static OwnAnswer to(ProxyFailure failure, boolean html, ForwardSettings settings) {
+    OwnAnswer answer = to(failure, null, html, settings.retryAfter().toSeconds());
+    String page = html ? settings.pages().of(failure) : null;
+    return page == null
+        ? answer
+        : new OwnAnswer(
+            answer.status,
+            answer.reason,
+            answer.contentType,
+            answer.fields,
+            page.getBytes(StandardCharsets.UTF_8),
+            answer.endsConnection);
+  }
+
   /** The answer to a failure, in the form that the client accepts. */
   public static OwnAnswer to(
       ProxyFailure failure, @Nullable String detail, boolean html, long retryAfterSeconds) {
@@ -30,11 +53,7 @@ public record OwnAnswer(
         failure.retryAfter()
             ? List.of("Cache-Control", "no-store", "Retry-After", Long.toString(retryAfterSeconds))
             : failure == ProxyFailure.METHOD
-                ? List.of(
-                    "Cache-Control",
-                    "no-store",
-                    "Allow",
-                    "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+                ? List.of("Cache-Control", "no-store", "Allow", METHODS)
                 : List.of("Cache-Control", "no-store"),
         (html ? page(failure, text) : problem(failure, text)).getBytes(StandardCharsets.UTF_8),
         failure.endsConnection());

@@ -24,6 +24,7 @@ public enum ProxyFailure {
   NO_ENDPOINT(503, "Service Unavailable", RejectCause.UNAVAILABLE, null, false),
   OVERLOADED(503, "Service Unavailable", RejectCause.OVERLOAD, null, false),
   CONNECT_FAILED(502, "Bad Gateway", null, FailureKind.CONNECT, false),
+  CONNECT_TIMEOUT(504, "Gateway Timeout", null, FailureKind.CONNECT, false),
   UPSTREAM_RESET(502, "Bad Gateway", null, FailureKind.RESET, false),
   UPSTREAM_PROTOCOL(502, "Bad Gateway", null, FailureKind.PROTOCOL, false),
   UPSTREAM_TIMEOUT(504, "Gateway Timeout", null, FailureKind.TIMEOUT, false);
@@ -87,7 +88,8 @@ public enum ProxyFailure {
       case NO_ENDPOINT -> "The site can't be reached at the moment. Please try again shortly.";
       case CONNECT_FAILED, UPSTREAM_RESET, UPSTREAM_PROTOCOL ->
           "The site did not answer as it should. Please try again.";
-      case UPSTREAM_TIMEOUT -> "The site took too long to answer. Please try again.";
+      case CONNECT_TIMEOUT, UPSTREAM_TIMEOUT ->
+          "The site took too long to answer. Please try again.";
     };
   }
 

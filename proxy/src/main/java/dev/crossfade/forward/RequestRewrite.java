@@ -25,6 +25,7 @@ final class RequestRewrite {
   private static final byte[] FORWARDED_PROTO = ascii("X-Forwarded-Proto: ");
   private static final byte[] FORWARDED_HOST = ascii("X-Forwarded-Host");
   private static final byte[] FORWARDED_PORT = ascii("X-Forwarded-Port");
+  private static final byte[] MAX_FORWARDS = ascii("Max-Forwards");
   private static final byte[] HTTP = ascii("http\r\n");
   private static final byte[] HTTPS = ascii("https\r\n");
   private static final byte[] H2C = ascii("h2c");
@@ -53,6 +54,7 @@ final class RequestRewrite {
     boolean ownHost = host != null || head.absoluteForm() || head.hostStart() < 0;
     boolean ours = cookies.valueStart(0) != CookieScan.ABSENT;
     FieldTable fields = head.fields();
+    int hops = MaxForwards.of(head);
     for (int i = 0; i < fields.count(); i++) {
       switch (fields.name(i)) {
         case HOST -> {
@@ -64,6 +66,7 @@ final class RequestRewrite {
             KEEP_ALIVE,
             PROXY_CONNECTION,
             PROXY_AUTHORIZATION,
+            PROXY_AUTHENTICATE,
             TE,
             UPGRADE,
             HTTP2_SETTINGS,
@@ -73,6 +76,11 @@ final class RequestRewrite {
         case X_FORWARDED_FOR -> omit(fields, i);
         case X_FORWARDED_PROTO, X_FORWARDED_HOST, X_FORWARDED_PORT, FORWARDED -> {
           if (!client.trusted()) {
+            omit(fields, i);
+          }
+        }
+        case MAX_FORWARDS -> {
+          if (hops > 0) {
             omit(fields, i);
           }
         }
@@ -94,6 +102,9 @@ final class RequestRewrite {
       host(head, client, host);
     }
     forwarded(head, client, out);
+    if (hops > 0) {
+      copy.field(MAX_FORWARDS, ascii(Integer.toString(hops - 1)));
+    }
     if (upgrade) {
       int field = fields.find(FieldName.UPGRADE, 0);
       copy.raw(UPGRADE);
@@ -105,7 +116,7 @@ final class RequestRewrite {
 
   /** RFC 9112 §3.2.2: what came in absolute form goes on in origin form. */
   private void requestLine(RequestHead head, ByteBuf out) {
-    if (!head.absoluteForm() && !head.http10()) {
+    if (!head.absoluteForm() && head.http11()) {
       return;
     }
     byte[] b = head.bytes();

@@ -61,15 +61,23 @@ final class SharedCaching {
     return directives;
   }
 
+  /** Blanks around the equals sign are not allowed, and there are caches that allow them. */
   private static boolean isPermission(String directive) {
-    if (directive.equals("public") || directive.startsWith("s-maxage=")) {
-      return true;
-    }
-    if (!directive.startsWith("max-age=")) {
-      return false;
-    }
-    String seconds = directive.substring("max-age=".length()).replace("\"", "");
-    // A value that is no number counts as fresh: with cookies the careful reading is the safe one.
+    int equals = directive.indexOf('=');
+    String name = equals < 0 ? directive : directive.substring(0, equals).strip();
+    return switch (name) {
+      case "public" -> equals < 0;
+      case "s-maxage" -> true;
+      case "max-age" -> isFresh(directive.substring(equals + 1));
+      default -> false;
+    };
+  }
+
+  /**
+   * A value that is no number counts as fresh: with cookies the careful reading is the safe one.
+   */
+  private static boolean isFresh(String maxAge) {
+    String seconds = maxAge.replace("\"", "").strip();
     return seconds.isEmpty() || !seconds.chars().allMatch(c -> c == '0');
   }
 }

@@ -5,6 +5,7 @@ import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.http.ResponseHead;
 import dev.crossfade.plan.TrafficPlan;
+import dev.crossfade.route.Rule;
 import dev.crossfade.split.Assignment;
 import dev.crossfade.split.Reason;
 import dev.crossfade.split.Side;
@@ -30,6 +31,7 @@ final class Verdict {
 
   private @Nullable TrafficPlan plan;
   private @Nullable Assignment assignment;
+  private @Nullable Rule rule;
   private boolean secure;
   private boolean wantsCookie;
   private @Nullable Side movedFrom;
@@ -43,6 +45,7 @@ final class Verdict {
   void reset(TrafficPlan present, ForwardSettings settings, boolean cameByTls) {
     plan = present;
     assignment = null;
+    rule = null;
     secure = cameByTls;
     wantsCookie = false;
     movedFrom = null;
@@ -54,6 +57,7 @@ final class Verdict {
       Decider decider, RequestHead request, byte[] clientAddress, ForwardSettings settings) {
     Assignment decided = decider.decide(plan(), request, clientAddress, visitor);
     assignment = decided;
+    rule = decider.rule();
     if (decided.reason() != Reason.RULE) {
       splitter().settle(visitor, decided, epoch());
     }
@@ -68,6 +72,11 @@ final class Verdict {
   /** What was decided, null if nothing was. */
   @Nullable Assignment assignment() {
     return assignment;
+  }
+
+  /** The rule that decided, null if none did. */
+  @Nullable Rule rule() {
+    return rule;
   }
 
   /** The side decided on. */
@@ -120,6 +129,11 @@ final class Verdict {
       extra.add(SET_COOKIE, splitter().setCookie(visitor, decided(), epoch(), secure));
     }
     addDebugFields(extra);
+  }
+
+  /** Our cookie for what was decided; null where nothing was, or where the visitor needs none. */
+  byte @Nullable [] cookie() {
+    return wantsCookie ? splitter().setCookie(visitor, decided(), epoch(), secure) : null;
   }
 
   /** The fields that are added to an answer of the proxy's own. */

@@ -39,12 +39,19 @@ public final class ChunkScanner {
     BROKEN
   }
 
-  private static final int MAX_SIZE_DIGITS = 15;
+  /** With zeros in front, which mean nothing and are bounded all the same. */
+  private static final int MAX_SIZE_DIGITS = 64;
+
+  /** The next digit would go beyond 60 bits. */
+  private static final long MAX_SIZE = 1L << 56;
 
   /** In one chunk; what lies beyond has no use but to make work. */
-  private static final int MAX_EXTENSION = 256;
+  private static final int MAX_EXTENSION = 4 * 1024;
 
-  /** In the whole body, so that tiny chunks with long extensions do not multiply the traffic. */
+  /**
+   * In the whole body beyond as many bytes as it has of data, so that tiny chunks with long
+   * extensions do not multiply the traffic.
+   */
   private static final int MAX_EXTENSIONS = 16 * 1024;
 
   private static final int MAX_TRAILERS = 8 * 1024;
@@ -56,7 +63,7 @@ public final class ChunkScanner {
   private long remaining;
   private int digits;
   private int extension;
-  private int extensions;
+  private long extensions;
   private int trailers;
   private int nameLength;
   private byte @Nullable [] name;
@@ -98,6 +105,7 @@ public final class ChunkScanner {
         }
         at += length;
         remaining -= length;
+        extensions -= length;
         if (remaining == 0) {
           state = State.DATA_CR;
         }
@@ -127,9 +135,15 @@ public final class ChunkScanner {
   private State size(byte c) {
     int value = Bytes.hex(c);
     if (value >= 0) {
-      digits = state == State.SIZE_START ? 1 : digits + 1;
-      remaining = state == State.SIZE_START ? value : remaining << 4 | value;
-      return digits > MAX_SIZE_DIGITS ? broken(HeadProblem.CHUNK_SIZE) : State.SIZE;
+      if (state == State.SIZE_START) {
+        digits = 0;
+        remaining = 0;
+      }
+      if (++digits > MAX_SIZE_DIGITS || remaining >= MAX_SIZE) {
+        return broken(HeadProblem.CHUNK_SIZE);
+      }
+      remaining = remaining << 4 | value;
+      return State.SIZE;
     }
     if (state == State.SIZE_START) {
       return broken(HeadProblem.CHUNK_SIZE);

@@ -28,6 +28,8 @@ public enum FieldName {
   TE("te"),
   HTTP2_SETTINGS("http2-settings"),
   TRAILER("trailer"),
+  DATE("date"),
+  MAX_FORWARDS("max-forwards"),
   FORWARDED("forwarded"),
   X_FORWARDED_FOR("x-forwarded-for"),
   X_FORWARDED_PROTO("x-forwarded-proto"),
@@ -50,7 +52,7 @@ public enum FieldName {
     FieldName candidate =
         switch (length) {
           case 2 -> TE;
-          case 4 -> HOST;
+          case 4 -> first == 'h' ? HOST : DATE;
           case 6 -> first == 'c' ? COOKIE : first == 'a' ? ACCEPT : EXPECT;
           case 7 -> first == 'u' ? UPGRADE : TRAILER;
           case 9 -> FORWARDED;
@@ -61,6 +63,7 @@ public enum FieldName {
                 case 's' -> SET_COOKIE;
                 default -> KEEP_ALIVE;
               };
+          case 12 -> MAX_FORWARDS;
           case 13 -> first == 'c' ? CACHE_CONTROL : AUTHORIZATION;
           case 14 -> first == 'c' ? CONTENT_LENGTH : HTTP2_SETTINGS;
           case 15 -> X_FORWARDED_FOR;
@@ -113,6 +116,8 @@ public enum FieldName {
           USER_AGENT,
           EXPECT,
           TRAILER,
+          DATE,
+          MAX_FORWARDS,
           TE,
           KEEP_ALIVE,
           PROXY_CONNECTION,
@@ -128,7 +133,7 @@ public enum FieldName {
   /** Whether the field may not stand in a trailer section (RFC 9110 §6.5.1). */
   boolean forbiddenInTrailers() {
     return switch (this) {
-      case OTHER, HOP, ACCEPT, USER_AGENT -> false;
+      case OTHER, HOP, ACCEPT, USER_AGENT, DATE -> false;
       default -> true;
     };
   }

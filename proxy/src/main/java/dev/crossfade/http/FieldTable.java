@@ -16,6 +16,9 @@ public final class FieldTable {
   /** What {@link #contentLength} answers where there is no such field. */
   static final long NO_LENGTH = -1;
 
+  /** Of Content-Length, with zeros in front, which mean nothing. */
+  private static final int MAX_DIGITS = 64;
+
   private static final byte[] CLOSE = {'c', 'l', 'o', 's', 'e'};
   private static final byte[] KEEP_ALIVE = {'k', 'e', 'e', 'p', '-', 'a', 'l', 'i', 'v', 'e'};
   private static final byte[] UPGRADE = {'u', 'p', 'g', 'r', 'a', 'd', 'e'};
@@ -35,6 +38,7 @@ public final class FieldTable {
   private boolean keepAlive;
   private boolean upgradeNamed;
   private boolean hopByHop;
+  private boolean dated;
 
   FieldTable(int maxFields) {
     nameStart = new int[maxFields];
@@ -110,6 +114,11 @@ public final class FieldTable {
     return hopByHop;
   }
 
+  /** Whether there is a Date. */
+  public boolean dated() {
+    return dated;
+  }
+
   @Nullable HeadProblem problem() {
     return problem;
   }
@@ -126,6 +135,7 @@ public final class FieldTable {
     keepAlive = false;
     upgradeNamed = false;
     hopByHop = false;
+    dated = false;
   }
 
   /**
@@ -221,6 +231,7 @@ public final class FieldTable {
           HTTP2_SETTINGS,
           X_CROSSFADE ->
           hopByHop = true;
+      case DATE -> dated = true;
       default -> {}
     }
   }
@@ -284,8 +295,14 @@ public final class FieldTable {
     }
     int from = valueStart[field];
     int to = valueEnd[field];
+    if (find(FieldName.CONTENT_LENGTH, field + 1) >= 0 || to == from || to - from > MAX_DIGITS) {
+      return refuseLength();
+    }
+    while (from < to && b[from] == '0') {
+      from++;
+    }
     // 18 digits are below 2^63 in any case, and more than any body has.
-    if (find(FieldName.CONTENT_LENGTH, field + 1) >= 0 || to == from || to - from > 18) {
+    if (to - from > 18) {
       return refuseLength();
     }
     long length = 0;

@@ -44,6 +44,7 @@ public final class RequestHead {
   private int hostField;
   private Verb verb = Verb.OTHER;
   private boolean http10;
+  private boolean http11;
   private long contentLength;
   private boolean chunked;
   private boolean expectContinue;
@@ -71,6 +72,7 @@ public final class RequestHead {
     fields.clear();
     verb = Verb.OTHER;
     http10 = false;
+    http11 = false;
     contentLength = NO_LENGTH;
     chunked = false;
     expectContinue = false;
@@ -127,8 +129,8 @@ public final class RequestHead {
     if (at == stop) {
       return outOfBytes(from, to);
     }
-    if (at == targetStart) {
-      return refuse(HeadProblem.TARGET);
+    if (at == targetStart || b[at] != ' ' && b[targetStart] != '/') {
+      return refuse(b[at] == '\n' ? HeadProblem.LINE_END : HeadProblem.TARGET);
     }
     if (b[at] != ' ') {
       return lineWithoutVersion(b, at, from, to, stop);
@@ -159,10 +161,12 @@ public final class RequestHead {
     if (length < VERSION_LINE_END) {
       return outOfBytes(from, to);
     }
-    if (b[at + 5] != '1' || b[at + 7] > '1') {
+    if (b[at + 5] != '1') {
       return refuse(HeadProblem.VERSION);
     }
     http10 = b[at + 7] == '0';
+    // RFC 9110 §2.5: a higher minor version is taken for the highest that is known.
+    http11 = b[at + 7] == '1';
     verb = Verb.of(b, from, methodEnd);
     return target(b) ? at + VERSION_LINE_END : REFUSED;
   }
@@ -344,6 +348,11 @@ public final class RequestHead {
   /** Whether the client speaks HTTP/1.0. */
   public boolean http10() {
     return http10;
+  }
+
+  /** Whether the head says so; it does not where the client speaks a later minor version. */
+  public boolean http11() {
+    return http11;
   }
 
   /** Where the authority begins: the target's, else that of Host; -1 without one. */

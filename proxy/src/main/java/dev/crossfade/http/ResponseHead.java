@@ -23,6 +23,9 @@ public final class ResponseHead {
 
   private static final byte[] VERSION = {'H', 'T', 'T', 'P', '/', '1', '.'};
 
+  /** Of {@code HTTP/1.1 200}. */
+  private static final int STATUS_LENGTH = 12;
+
   private final FieldTable fields;
 
   private byte[] bytes = new byte[0];
@@ -32,6 +35,7 @@ public final class ResponseHead {
   private int end;
   private int status;
   private boolean http10;
+  private boolean http11;
   private long contentLength;
   private Body body = Body.NONE;
 
@@ -73,24 +77,21 @@ public final class ResponseHead {
         return fields.refuse(HeadProblem.STATUS_LINE);
       }
     }
-    if (to - from < 14) {
-      return FieldTable.INCOMPLETE;
-    }
-    byte minor = b[from + 7];
-    if (minor != '0' && minor != '1' || b[from + 8] != ' ') {
-      return fields.refuse(HeadProblem.STATUS_LINE);
-    }
-    http10 = minor == '0';
-    for (int i = from + 9; i < from + 12; i++) {
-      if (!Bytes.isDigit(b[i])) {
+    // Each byte as soon as it is there: an origin that says no more must not be waited for.
+    for (int i = from + VERSION.length; i < to && i <= from + STATUS_LENGTH; i++) {
+      if (!mayStand(b[i], i - from)) {
         return fields.refuse(HeadProblem.STATUS_LINE);
       }
+    }
+    if (to - from < STATUS_LENGTH + 2) {
+      return FieldTable.INCOMPLETE;
+    }
+    http10 = b[from + 7] == '0';
+    http11 = b[from + 7] == '1';
+    for (int i = from + 9; i < from + STATUS_LENGTH; i++) {
       status = status * 10 + (b[i] - '0');
     }
-    if (status < 100 || b[from + 12] != ' ' && b[from + 12] != '\r') {
-      return fields.refuse(HeadProblem.STATUS_LINE);
-    }
-    reasonStart = from + 12;
+    reasonStart = from + STATUS_LENGTH;
     int lineEnd = Bytes.findControl(b, reasonStart, to);
     if (lineEnd + 1 >= to) {
       return lineEnd == to || b[lineEnd] == '\r'
@@ -101,6 +102,15 @@ public final class ResponseHead {
       return fields.refuse(HeadProblem.LINE_END);
     }
     return lineEnd + 2;
+  }
+
+  private static boolean mayStand(byte c, int at) {
+    return switch (at) {
+      case 8 -> c == ' ';
+      case 9 -> c >= '1' && c <= '9';
+      case STATUS_LENGTH -> c == ' ' || c == '\r';
+      default -> Bytes.isDigit(c);
+    };
   }
 
   private boolean framing(Verb request) {
@@ -192,6 +202,11 @@ public final class ResponseHead {
   /** Whether the origin speaks HTTP/1.0. */
   public boolean http10() {
     return http10;
+  }
+
+  /** Whether the head says so; it does not where the origin speaks a later minor version. */
+  public boolean http11() {
+    return http11;
   }
 
   /** Whether the origin lets its connection go on after this response (RFC 9112 §9.3). */

@@ -2,6 +2,7 @@ package dev.crossfade.metrics;
 
 import dev.crossfade.plan.CurrentPlan;
 import dev.crossfade.plan.Percent;
+import dev.crossfade.split.LearnedSessions;
 import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.telemetry.ExchangeOutcome;
@@ -49,6 +50,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   private final JvmGcMetrics gc = new JvmGcMetrics();
 
   private final RequestCounters requests = new RequestCounters();
+  private final RuleCounters rules;
   private final DurationHistogram requestDuration =
       new DurationHistogram(
           "crossfade_request_duration_seconds",
@@ -76,6 +78,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
    */
   public Metrics(
       About about, CurrentPlan plan, BooleanSupplier durable, ToDoubleFunction<Side> visitors) {
+    rules = new RuleCounters(plan);
     registerRequests();
     registerVisitors(visitors);
     registerSplit(plan, durable);
@@ -94,6 +97,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   private void registerRequests() {
     PrometheusRegistry prometheus = registry.getPrometheusRegistry();
     prometheus.register(requests);
+    prometheus.register(rules);
     prometheus.register(requestDuration);
     prometheus.register(upstreamDuration);
     for (RejectCause cause : RejectCause.values()) {
@@ -202,6 +206,30 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     }
   }
 
+  /** Shows the learned sessions too. Call once. */
+  public void watch(LearnedSessions learned) {
+    gauge("crossfade_learned_sessions", "Sessions learned and kept.", Tags.empty(), learned::size);
+    String lookUps = "Look-ups of sessions that came without our cookie.";
+    counter(
+        "crossfade_learned_lookups",
+        lookUps,
+        Tags.of("result", "hit"),
+        learned,
+        LearnedSessions::hits);
+    counter(
+        "crossfade_learned_lookups",
+        lookUps,
+        Tags.of("result", "miss"),
+        learned,
+        LearnedSessions::misses);
+    counter(
+        "crossfade_learned_evictions",
+        "Learned sessions forgotten for want of room or of use.",
+        Tags.empty(),
+        learned,
+        LearnedSessions::evictions);
+  }
+
   private void connections(
       UpstreamView upstreams, Side side, String state, ToIntFunction<EndpointView> count) {
     gauge(
@@ -243,10 +271,12 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   }
 
   private void counter(String name, String help, Tags labels, LongAdder cell) {
-    FunctionCounter.builder(name, cell, LongAdder::sum)
-        .description(help)
-        .tags(labels)
-        .register(registry);
+    counter(name, help, labels, cell, LongAdder::sum);
+  }
+
+  private <T> void counter(
+      String name, String help, Tags labels, T owner, ToDoubleFunction<T> value) {
+    FunctionCounter.builder(name, owner, value).description(help).tags(labels).register(registry);
   }
 
   private void gauge(String name, String help, Tags labels, Supplier<Number> value) {
@@ -260,6 +290,10 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     RejectCause rejected = outcome.rejected();
     if (rejected != null) {
       rejects[rejected.ordinal()].increment();
+    }
+    String rule = outcome.rule();
+    if (rule != null) {
+      rules.count(rule);
     }
     if (side != null) {
       countForSide(side, outcome);

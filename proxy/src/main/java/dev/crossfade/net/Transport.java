@@ -95,7 +95,7 @@ public record Transport(
           Epoll.ensureAvailability();
           yield new Transport(
               kind,
-              group(loops, EpollIoHandler.newFactory()),
+              group(loops, KeptInEpoll.of(EpollIoHandler.newFactory())),
               EpollSocketChannel.class,
               EpollDomainSocketChannel.class,
               EpollServerSocketChannel.class,

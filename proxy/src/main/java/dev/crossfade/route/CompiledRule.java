@@ -145,6 +145,9 @@ final class CompiledRule {
     private final byte @Nullable [] value;
     private final @Nullable Expression regex;
 
+    /** False where a request without the field is wanted. */
+    private final boolean present;
+
     HeaderMatch(Rule rule, Rule.HeaderCondition condition) {
       if (!TOKEN.matcher(condition.name()).matches()) {
         throw new IllegalArgumentException(
@@ -158,9 +161,14 @@ final class CompiledRule {
           expression == null
               ? null
               : new Expression(expression, rule.describe("header.regex", expression));
+      present = !Boolean.FALSE.equals(condition.present());
     }
 
     boolean matches(RequestFacts facts) {
+      return present == isThere(facts);
+    }
+
+    private boolean isThere(RequestFacts facts) {
       byte[] bytes = facts.bytes();
       for (int field = 0, count = facts.fieldCount(); field < count; field++) {
         if (Ascii.equalsInLowerCase(bytes, facts.nameStart(field), facts.nameEnd(field), name)
@@ -174,7 +182,7 @@ final class CompiledRule {
     private boolean isWanted(byte[] bytes, int from, int to) {
       return regex != null
           ? regex.isFoundIn(bytes, from, to)
-          : value != null && Arrays.equals(bytes, from, to, value, 0, value.length);
+          : value == null || Arrays.equals(bytes, from, to, value, 0, value.length);
     }
   }
 }

@@ -70,18 +70,34 @@ public record Rule(
     }
   }
 
-  /** A field that must have the value, or one in which the expression is found; exactly one. */
-  public record HeaderCondition(String name, @Nullable String value, @Nullable String regex) {
+  /**
+   * What a field of the request must be like; exactly one condition is made. Where the field stands
+   * several times, any of them will do.
+   *
+   * @param value the whole value
+   * @param regex found anywhere in the value
+   * @param present whether the field is there, with whatever value
+   */
+  public record HeaderCondition(
+      String name, @Nullable String value, @Nullable String regex, @Nullable Boolean present) {
+
+    /** A field with a value, or with one in which the expression is found. */
+    public HeaderCondition(String name, @Nullable String value, @Nullable String regex) {
+      this(name, value, regex, null);
+    }
+
     /**
-     * @throws IllegalArgumentException if there is no name, or not exactly one of value and regex
+     * @throws IllegalArgumentException if there is no name, or not exactly one of value, regex and
+     *     present
      */
     public HeaderCondition {
       if (name.isBlank()) {
         throw new IllegalArgumentException("A header condition needs a name.");
       }
-      if ((value == null) == (regex == null)) {
+      int made = (value == null ? 0 : 1) + (regex == null ? 0 : 1) + (present == null ? 0 : 1);
+      if (made != 1) {
         throw new IllegalArgumentException(
-            "A header condition needs either a value or a regex, and not both.");
+            "A header condition needs one of value, regex and present, and no more.");
       }
     }
   }

@@ -9,8 +9,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +23,9 @@ final class AnswerWriter {
   private static final byte[] UPGRADE = ascii("Connection: upgrade\r\n");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final int ADDED = 256;
+
+  /** The answer that has to name the protocol it asks for (RFC 9110 §15.5.22). */
+  private static final int UPGRADE_REQUIRED = 426;
 
   /**
    * A body up to this size is copied behind a rewritten head: cheaper than a second buffer. A
@@ -43,10 +44,10 @@ final class AnswerWriter {
   }
 
   private final HeadCopy copy = new HeadCopy();
-  private final InstantSource clock;
+  private final DateLine date;
 
   AnswerWriter(InstantSource clock) {
-    this.clock = clock;
+    this.date = new DateLine(clock);
   }
 
   /**
@@ -67,10 +68,11 @@ final class AnswerWriter {
       ByteBufAllocator allocator,
       Consumer<ByteBuf> out) {
     boolean changed =
-        head.http10()
+        !head.http11()
             || lacksBlank(head)
             || head.fields().hopByHop()
             || head.fields().close()
+            || !head.fields().dated()
             || extra.count() > 0
             || persistence != Persistence.IMPLIED
             || makesChunks
@@ -109,8 +111,15 @@ final class AnswerWriter {
     for (int i = 0; i < extra.count(); i++) {
       copy.field(extra.name(i), extra.value(i));
     }
+    if (!head.fields().dated()) {
+      // RFC 9110 §6.6.1: whoever has a clock dates what has no date.
+      copy.raw(date.now());
+    }
     if (makesChunks) {
       copy.raw(CHUNKED);
+    }
+    if (head.status() == UPGRADE_REQUIRED) {
+      copy.raw(UPGRADE);
     }
     if (persistence != Persistence.IMPLIED) {
       copy.raw(persistence == Persistence.SAID ? KEEP_ALIVE : CLOSE);
@@ -120,7 +129,7 @@ final class AnswerWriter {
 
   private void statusLine(ResponseHead head, ByteBuf out) {
     copy.begin(head.bytes(), head.start(), out);
-    if (head.http10()) {
+    if (!head.http11()) {
       copy.omit(head.start(), head.start() + VERSION.length);
       copy.raw(VERSION);
     }
@@ -150,7 +159,7 @@ final class AnswerWriter {
                 HOP,
                 X_CROSSFADE ->
                 true;
-            case UPGRADE -> head.status() != 101;
+            case UPGRADE -> head.status() != 101 && head.status() != UPGRADE_REQUIRED;
             // Neither has a body, so RFC 9110 §8.6 and RFC 9112 §6.1 forbid to say how long it is.
             case CONTENT_LENGTH -> bodiless;
             case TRANSFER_ENCODING -> !keepsChunks || head.body() != ResponseHead.Body.CHUNKED;
@@ -198,10 +207,6 @@ final class AnswerWriter {
       ByteBufAllocator allocator) {
     StringBuilder head = new StringBuilder(256);
     head.append("HTTP/1.1 ").append(answer.status()).append(' ').append(answer.reason());
-    line(
-        head,
-        "Date",
-        DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atOffset(ZoneOffset.UTC)));
     line(head, "Content-Type", answer.contentType());
     line(head, "Content-Length", Integer.toString(answer.content().length));
     for (int i = 0; i + 1 < answer.fields().size(); i += 2) {
@@ -211,6 +216,7 @@ final class AnswerWriter {
     ByteBuf out = allocator.directBuffer(head.length() + ADDED + answer.content().length);
     copy.begin(VERSION, 0, out);
     copy.raw(head.toString().getBytes(StandardCharsets.UTF_8));
+    copy.raw(date.now());
     for (int i = 0; i < extra.count(); i++) {
       copy.field(extra.name(i), extra.value(i));
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Safe from any thread.
  */
 final class ConnectionLimits {
-  private final ServerSettings.Limits limits;
+  private volatile ServerSettings.Limits limits;
   private final AtomicInteger all = new AtomicInteger();
   private final Map<InetAddress, Integer> byClient = new ConcurrentHashMap<>();
 
@@ -23,12 +23,19 @@ final class ConnectionLimits {
     this.limits = limits;
   }
 
+  /**
+   * Takes other limits. Connections that are there are not closed by them, and those that came
+   * while there was no limit for a client are not counted for theirs.
+   */
+  void reconfigure(ServerSettings.Limits others) {
+    limits = others;
+  }
+
   /** Counts the connection until it is closed, or answers that it is one too many in all. */
   boolean admit(Channel channel) {
-    if (limits.connections() == 0) {
-      return true;
-    }
-    if (all.incrementAndGet() > limits.connections()) {
+    int most = limits.connections();
+    // Counted without a limit, too: a reload may bring one.
+    if (all.incrementAndGet() > most && most > 0) {
       all.decrementAndGet();
       return false;
     }
@@ -43,10 +50,11 @@ final class ConnectionLimits {
    */
   boolean admitFrom(@Nullable SocketAddress client, Channel channel) {
     InetAddress address = client instanceof InetSocketAddress inet ? inet.getAddress() : null;
-    if (address == null || limits.connectionsPerClient() == 0) {
+    int most = limits.connectionsPerClient();
+    if (address == null || most == 0) {
       return true;
     }
-    if (byClient.merge(address, 1, Integer::sum) > limits.connectionsPerClient()) {
+    if (byClient.merge(address, 1, Integer::sum) > most) {
       forget(address);
       return false;
     }

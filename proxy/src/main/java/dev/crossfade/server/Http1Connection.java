@@ -62,11 +62,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   /** How much of a request's body is read on after its answer, to keep the connection. */
   private static final long MAX_DRAINED = 1024 * 1024;
 
+  /** How long a client that has its answer may be silent, and how long it may go on sending. */
   private static final long LINGER_NANOS = 2_000_000_000L;
-  private static final int MAX_LINGERED = 4 * 1024 * 1024;
+
+  private static final long LINGER_ALL_NANOS = 30_000_000_000L;
 
   private static final ByteProcessor NOT_CONTROL =
       c -> c < 0 || c >= 0x20 && c != 0x7f || c == '\t';
+
+  /** Before one request; as many as the head's scanner passes over. */
+  private static final int MAX_EMPTY_LINES = 2;
 
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -78,6 +83,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private final ClientFacts client;
   private final Exchange exchange;
   private final ChunkScanner chunks = new ChunkScanner();
+  private final ChunkScanner.DataRun content = this::count;
   private final Consumer<ByteBuf> output = this::write;
 
   private final Deadline readDeadline =
@@ -107,6 +113,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   // The head that is coming in.
   private long headStarted;
   private int headSearched;
+  private int emptyLines;
 
   // The request.
   private long requests;
@@ -123,7 +130,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private boolean answering;
   private boolean makesChunks;
   private boolean untilClose;
-  private long lingered;
+  private long lingersUntil;
   private boolean tunnel;
 
   Http1Connection(LoopServing loop, ServerSettings settings, Drain drain, ClientFacts client) {
@@ -226,6 +233,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
       }
       return false;
     }
+    if (headSearched == 0 && isEmptyLine(in)) {
+      in.skipBytes(CRLF.length);
+      return readHead();
+    }
     if (headSearched == 0) {
       headStarted = loop.ticker.nanos();
       readDeadline.set(headStarted + timeouts.head().toNanos());
@@ -246,6 +257,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     headSearched = 0;
     begin(loop.head);
     return true;
+  }
+
+  /**
+   * Behind a request some clients send an empty line that belongs to nothing (RFC 9112 §2.2). It
+   * begins no head either, or a client that is silent then would be told that it is too slow.
+   */
+  private boolean isEmptyLine(ByteBuf in) {
+    boolean alone =
+        in.readableBytes() == CRLF.length
+            && in.getByte(in.readerIndex()) == '\r'
+            && in.getByte(in.readerIndex() + 1) == '\n';
+    return alone && ++emptyLines <= MAX_EMPTY_LINES;
   }
 
   /**
@@ -298,6 +321,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private void begin(RequestHead head) {
     requests++;
+    emptyLines = 0;
     verb = head.verb();
     http10 = head.http10();
     persistent = head.persistent() && !drain.draining() && withinRequestLimit();
@@ -337,10 +361,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     if (available <= remaining) {
       input = null;
       remaining -= available;
+      bodyRead += available;
       passBody(in, available);
     } else {
       int length = (int) remaining;
       remaining = 0;
+      bodyRead += length;
       passBody(in.readRetainedSlice(length), length);
     }
     if (remaining == 0) {
@@ -354,7 +380,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     if (in == null || !in.isReadable()) {
       return bodyIncomplete();
     }
-    int end = chunks.scan(in, in.readerIndex(), in.writerIndex(), null);
+    int end = chunks.scan(in, in.readerIndex(), in.writerIndex(), content);
     HeadProblem problem = chunks.problem();
     if (problem != null) {
       dropInput();
@@ -374,6 +400,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     return bodyGoesOn();
   }
 
+  private void count(ByteBuf buffer, int from, int to) {
+    bodyRead += to - from;
+  }
+
   private boolean bodyGoesOn() {
     return reading != Reading.CLOSED && reading != Reading.LINGER;
   }
@@ -389,7 +419,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   }
 
   private void passBody(ByteBuf bytes, int length) {
-    bodyRead += length;
     awaitsContinue = false;
     long now = loop.ticker.nanos();
     readDeadline.set(now + timeouts.body().toNanos());
@@ -552,7 +581,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     if (makesChunks) {
       untilClose = false;
     }
-    persistent &= !untilClose && !drain.draining() && mayReadOn();
+    persistent &= !untilClose && !drain.draining() && mayReadOn() && mayDrain();
     if (!makesChunks) {
       loop.writer.head(
           head, extra, received, persistence(), takesChunks(), false, allocator(), output);
@@ -575,6 +604,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private boolean mayReadOn() {
     boolean more = !inputEnded || input != null && input.isReadable();
     return more && !awaitsContinue;
+  }
+
+  /** What the request is known to have left is no more than is read on for the next one's sake. */
+  private boolean mayDrain() {
+    return reading != Reading.LENGTH || remaining <= MAX_DRAINED;
   }
 
   private AnswerWriter.Persistence persistence() {
@@ -633,7 +667,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void answerItself(OwnAnswer answer, ExtraFields extra) {
-    persistent &= !answer.endsConnection() && mayReadOn();
+    persistent &= !answer.endsConnection() && mayReadOn() && mayDrain();
     write(loop.writer.own(answer, extra, persistence(), verb != Verb.HEAD, allocator()));
     answering = false;
     if (reading == Reading.WAIT) {
@@ -787,14 +821,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
       return;
     }
     reading = Reading.LINGER;
-    lingered = 0;
+    lingersUntil = 0;
     readDeadline.clear();
     expectWrites();
     resume();
     afterWrites(
         () -> {
           writeDeadline.clear();
-          readDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
+          long now = loop.ticker.nanos();
+          lingersUntil = now + LINGER_ALL_NANOS;
+          readDeadline.set(now + LINGER_NANOS);
           shutdownOutput();
         });
   }
@@ -819,11 +855,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     return pending == null ? 0 : pending.totalPendingWriteBytes() - pending.currentProgress();
   }
 
+  /**
+   * As long as the client has not taken the whole answer, its writes are timed and not its reads.
+   */
   private void linger(ByteBuf bytes) {
-    lingered += bytes.readableBytes();
     bytes.release();
-    if (lingered > MAX_LINGERED) {
-      close();
+    if (lingersUntil != 0) {
+      readDeadline.set(Math.min(loop.ticker.nanos() + LINGER_NANOS, lingersUntil));
     }
   }
 

@@ -3,9 +3,6 @@ package dev.crossfade.server;
 import dev.crossfade.forward.ClientFacts;
 import dev.crossfade.forward.LoopForwarding;
 import dev.crossfade.forward.TrustedProxies;
-import dev.crossfade.net.Address;
-import dev.crossfade.net.ListenerSettings;
-import dev.crossfade.net.ServerTls;
 import dev.crossfade.net.Transport;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.telemetry.RejectCause;
@@ -13,26 +10,16 @@ import dev.crossfade.time.Deadlines;
 import dev.crossfade.time.Ticker;
 import dev.crossfade.upstream.LoopPools;
 import dev.crossfade.upstream.UpstreamPools;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,31 +31,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listeners and their connections. Starts by {@link #listen}, ends by {@link #drain} and {@link
- * #close}; all three are called by one thread.
+ * The listeners and their connections. Starts by {@link #listen}, takes other settings by {@link
+ * #prepare}, ends by {@link #drain} and {@link #close}. Safe from any thread but the event loops.
  */
 public final class ProxyServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
 
   private static final Duration SWEEP_INTERVAL = Duration.ofMillis(200);
-  private static final int BACKLOG = 4096;
 
-  /**
-   * Grows with what a client sends. Thousands of slow clients must not hold a large buffer each,
-   * and io_uring takes one for every connection that is ready, before it reads from the first.
-   */
-  private static final AdaptiveRecvByteBufAllocator READ_SIZE =
-      new AdaptiveRecvByteBufAllocator(1024, 4096, 64 * 1024);
-
-  private final Transport transport;
-  private final ServerSettings settings;
+  private final Listeners listeners;
   private final Supplier<TrustedProxies> trusted;
   private final ExchangeObserver observer;
-  private final IdentityHashMap<EventLoop, LoopServing> loops = new IdentityHashMap<>();
+  private final InstantSource clock;
   private final Drain drain = new Drain();
   private final ConnectionLimits connectionLimits;
-  private final List<Channel> listeners = new ArrayList<>();
-  private final List<Path> sockets = new ArrayList<>();
+
+  /** Read once a connection. */
+  private volatile Serving serving;
+
+  /**
+   * How connections that come from now on are served.
+   *
+   * @param loops what those of a loop share; its scratch is as large as the limits say
+   */
+  private record Serving(ServerSettings settings, IdentityHashMap<EventLoop, LoopServing> loops) {
+    LoopServing of(Channel channel) {
+      LoopServing loop = loops.get(channel.eventLoop());
+      if (loop == null) {
+        throw new IllegalStateException("A connection came on an event loop of somebody else's.");
+      }
+      return loop;
+    }
+
+    /** The same loops under other settings. */
+    Serving by(ServerSettings coming, InstantSource clock) {
+      if (coming.limits().equals(settings.limits())) {
+        return new Serving(coming, loops);
+      }
+      IdentityHashMap<EventLoop, LoopServing> made = new IdentityHashMap<>();
+      loops.forEach(
+          (loop, present) ->
+              made.put(
+                  loop,
+                  new LoopServing(present.forwarding, present.deadlines, coming.limits(), clock)));
+      return new Serving(coming, made);
+    }
+  }
 
   /**
    * A server on the transport's event loops.
@@ -84,22 +92,24 @@ public final class ProxyServer implements AutoCloseable {
       ExchangeObserver observer,
       Ticker ticker,
       InstantSource clock) {
-    this.transport = transport;
-    this.settings = settings;
+    this.listeners = new Listeners(transport, this::accept);
     this.trusted = trusted;
     this.observer = observer;
+    this.clock = clock;
     this.connectionLimits = new ConnectionLimits(settings.limits());
+    IdentityHashMap<EventLoop, LoopServing> made = new IdentityHashMap<>();
     for (EventExecutor executor : transport.group()) {
       EventLoop loop = (EventLoop) executor;
       Deadlines deadlines = new Deadlines();
       LoopForwarding forwardingOfLoop = forwarding.apply(upstreams.forLoop(loop, deadlines));
-      loops.put(loop, new LoopServing(forwardingOfLoop, deadlines, settings.limits(), clock));
+      made.put(loop, new LoopServing(forwardingOfLoop, deadlines, settings.limits(), clock));
       loop.scheduleAtFixedRate(
           () -> sweep(deadlines, forwardingOfLoop, ticker),
           SWEEP_INTERVAL.toMillis(),
           SWEEP_INTERVAL.toMillis(),
           TimeUnit.MILLISECONDS);
     }
+    serving = new Serving(settings, made);
   }
 
   /** Never throws: a task that does is not run again, and no timeout of its loop would pass. */
@@ -118,101 +128,86 @@ public final class ProxyServer implements AutoCloseable {
    * @return their addresses as they were bound, in order
    * @throws BindException if an address is in use or not to be had, naming it
    */
-  public List<String> listen() throws IOException {
-    List<String> bound = new ArrayList<>();
-    try {
-      for (ListenerSettings listener : settings.listeners()) {
-        bound.add(listen(listener));
+  public synchronized List<String> listen() throws IOException {
+    return listeners.prepare(serving.settings.listeners()).takeEffect();
+  }
+
+  /**
+   * Makes ready for other settings: opens the listeners that are new, which accept nothing yet, and
+   * reads all certificates. Either end of the change must come, before another is prepared.
+   *
+   * @throws BindException if an address is in use or not to be had, naming it; nothing has changed
+   *     then
+   * @throws IllegalArgumentException if a certificate can't be used; nothing has changed then
+   */
+  public synchronized Change prepare(ServerSettings coming) throws IOException {
+    return new Change(coming, listeners.prepare(coming.listeners()));
+  }
+
+  /** Other settings, ready to be put in force. */
+  public final class Change {
+    private final ServerSettings coming;
+    private final Listeners.Change listening;
+
+    private Change(ServerSettings coming, Listeners.Change listening) {
+      this.coming = coming;
+      this.listening = listening;
+    }
+
+    /**
+     * Puts them in force for connections that come from now on; those that are there keep the
+     * certificate, limits and timeouts that they began with.
+     */
+    public void takeEffect() {
+      synchronized (ProxyServer.this) {
+        if (drain.draining()) {
+          listening.abandon();
+          return;
+        }
+        connectionLimits.reconfigure(coming.limits());
+        serving = serving.by(coming, clock);
+        listening.takeEffect();
       }
-    } catch (IOException | RuntimeException e) {
-      closeListeners();
-      throw e;
     }
-    return bound;
+
+    /** Leaves everything as it was. */
+    public void abandon() {
+      synchronized (ProxyServer.this) {
+        listening.abandon();
+      }
+    }
   }
 
-  private String listen(ListenerSettings listener) throws IOException {
-    Address address = Address.parse(listener.address());
-    ListenerSettings.Tls tls = listener.tls();
-    SslContext tlsContext = tls == null ? null : ServerTls.context(tls);
-    SocketAddress socketAddress = transport.socketAddress(address);
-    if (address.path() != null) {
-      UnixSockets.clear(Path.of(address.path()));
-    }
-    ChannelFuture bind =
-        bootstrap(address, listener, tlsContext).bind(socketAddress).awaitUninterruptibly();
-    Throwable cause = bind.cause();
-    if (cause != null) {
-      BindException refused =
-          new BindException("Can't listen on " + address + ": " + cause.getMessage());
-      refused.initCause(cause);
-      throw refused;
-    }
-    listeners.add(bind.channel());
-    if (address.path() != null) {
-      sockets.add(Path.of(address.path()));
-      return address.toString();
-    }
-    InetSocketAddress local = (InetSocketAddress) bind.channel().localAddress();
-    return new Address(address.host(), local.getPort(), null).toString();
-  }
-
-  private ServerBootstrap bootstrap(
-      Address address, ListenerSettings listener, @Nullable SslContext tls) {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(transport.group())
-            .channel(transport.serverChannelFor(address))
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamPools.WATER_MARK)
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, READ_SIZE)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    accept(channel, listener.proxyProtocol(), tls);
-                  }
-                });
-    if (transport.halfCloses(address)) {
-      bootstrap.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    }
-    if (!address.isUnix()) {
-      bootstrap
-          .option(ChannelOption.SO_REUSEADDR, true)
-          .childOption(ChannelOption.TCP_NODELAY, true)
-          .childOption(ChannelOption.SO_KEEPALIVE, true);
-    }
-    return bootstrap;
-  }
-
-  private void accept(Channel channel, boolean proxyProtocol, @Nullable SslContext tls) {
+  private void accept(Channel channel, Entrance entrance) {
+    SslContext tls = entrance.tls();
+    Serving now = serving;
     if (!connectionLimits.admit(channel)) {
-      turnAway(channel, proxyProtocol || tls != null);
-    } else if (proxyProtocol) {
+      turnAway(channel, now, entrance.proxyProtocol() || tls != null);
+    } else if (entrance.proxyProtocol()) {
       channel
           .pipeline()
           .addLast(
               new HAProxyMessageDecoder(),
               new ProxyProtocolEnd(
-                  loopOf(channel),
-                  settings.timeouts().head(),
-                  client -> serve(channel, client, tls)));
+                  now.of(channel),
+                  now.settings.timeouts().head(),
+                  client -> serve(channel, now, client, tls)));
     } else {
-      serve(channel, channel.remoteAddress(), tls);
+      serve(channel, now, channel.remoteAddress(), tls);
     }
   }
 
-  private void serve(Channel channel, @Nullable SocketAddress client, @Nullable SslContext tls) {
+  private void serve(
+      Channel channel, Serving now, @Nullable SocketAddress client, @Nullable SslContext tls) {
     if (!connectionLimits.admitFrom(client, channel)) {
-      turnAway(channel, tls != null);
+      turnAway(channel, now, tls != null);
       return;
     }
     if (tls != null) {
       channel.pipeline().addLast(tls.newHandler(channel.alloc()));
     }
     ClientFacts facts = Clients.facts(client, channel.localAddress(), tls != null, trusted.get());
-    channel.pipeline().addLast(new Http1Connection(loopOf(channel), settings, drain, facts));
+    channel.pipeline().addLast(new Http1Connection(now.of(channel), now.settings, drain, facts));
   }
 
   /**
@@ -220,21 +215,13 @@ public final class ProxyServer implements AutoCloseable {
    *
    * @param silently where an answer would cost a handshake first
    */
-  private void turnAway(Channel channel, boolean silently) {
+  private void turnAway(Channel channel, Serving now, boolean silently) {
     observer.onReject(RejectCause.CAPACITY);
     if (silently) {
       channel.close();
     } else {
-      channel.pipeline().addLast(new TurnedAway(loopOf(channel)));
+      channel.pipeline().addLast(new TurnedAway(now.of(channel)));
     }
-  }
-
-  private LoopServing loopOf(Channel channel) {
-    LoopServing loop = loops.get(channel.eventLoop());
-    if (loop == null) {
-      throw new IllegalStateException("A connection came on an event loop of somebody else's.");
-    }
-    return loop;
   }
 
   /** How many client connections there are. */
@@ -247,30 +234,15 @@ public final class ProxyServer implements AutoCloseable {
    *
    * @return completes when the last connection is gone
    */
-  public CompletableFuture<Void> drain() {
-    closeListeners();
+  public synchronized CompletableFuture<Void> drain() {
+    listeners.close();
     return drain.begin();
-  }
-
-  private void closeListeners() {
-    for (Channel listener : listeners) {
-      listener.close().awaitUninterruptibly();
-    }
-    listeners.clear();
-    for (Path socket : sockets) {
-      try {
-        Files.deleteIfExists(socket);
-      } catch (IOException e) {
-        // Nothing depends on it: the next start clears the path.
-      }
-    }
-    sockets.clear();
   }
 
   /** Closes everything at once. */
   @Override
-  public void close() {
-    closeListeners();
+  public synchronized void close() {
+    listeners.close();
     drain.abort();
   }
 }

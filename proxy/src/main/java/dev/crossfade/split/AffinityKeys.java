@@ -74,6 +74,13 @@ public final class AffinityKeys {
     return HexFormat.of().formatHex(key) + "\n";
   }
 
+  /** The text of a key file with these keys. A secret: for such a file, and nothing else. */
+  public String text() {
+    StringBuilder text = new StringBuilder();
+    keys.forEach(key -> text.append(HexFormat.of().formatHex(key)).append('\n'));
+    return text.toString();
+  }
+
   /** At least one; the first signs. The arrays are the keys themselves: not to be written to. */
   List<byte[]> keys() {
     return keys;

@@ -4,7 +4,6 @@ import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.crossfade.time.Ticker;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +51,19 @@ public final class LearnedSessions {
     return table.estimatedSize();
   }
 
-  /** Hits, misses and evictions since the start. */
-  public CacheStats stats() {
-    return table.stats();
+  /** Look-ups since the start that found their session. */
+  public long hits() {
+    return table.stats().hitCount();
+  }
+
+  /** Look-ups since the start that did not: sessions from before, or forgotten ones. */
+  public long misses() {
+    return table.stats().missCount();
+  }
+
+  /** Sessions forgotten since the start, for want of room or of use. */
+  public long evictions() {
+    return table.stats().evictionCount();
   }
 
   /** What stands for a session id, 64 bits that mean nothing outside this process. */

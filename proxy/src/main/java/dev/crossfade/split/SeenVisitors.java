@@ -8,7 +8,8 @@ import java.util.function.LongPredicate;
 /**
  * How many visitors were seen in the last 30 minutes, on which side, and how many of them a change
  * of the percentage would move. Exact up to some 300,000 visitors; beyond that an estimate from a
- * sample of at least half as many, in bounded memory (4 MiB). Safe from any thread.
+ * sample of at least half as many, in bounded memory (4 MiB). Also who moved lately. One outlives
+ * every reload of the configuration. Safe from any thread.
  *
  * <p>The sample is a distinct one (P. B. Gibbons, "Distinct sampling for highly-accurate answers to
  * distinct values queries and event reports", VLDB 2001): at level L only visitors whose hash
@@ -17,9 +18,16 @@ import java.util.function.LongPredicate;
  * goes up and half of it becomes free; when it has become empty the level goes down again.
  *
  * <p>The table is one array of words, searched linearly from the place that the hash gives. A
- * visitor is in one word: number, bucket, side, whether the policy holds them, and the minute in
- * which they were last seen. It is written at most once a minute for a visitor that stays where
- * they are; otherwise a look-up is a read.
+ * visitor is in one word, which is written at most once a minute for who stays where they are;
+ * otherwise a look-up is a read.
+ *
+ * <pre>
+ * 63 – 32  number
+ * 31 – 18  bucket
+ * 17       side: 1 new
+ * 16 – 13  what holds them there: 0 nothing, 1 more than the epoch, 2 … 15 the policy in an epoch
+ * 12 – 0   minute in which they were last seen, from 1; 0 where the word is free
+ * </pre>
  */
 public final class SeenVisitors {
   /** How long a visitor counts after the last request. */
@@ -27,8 +35,11 @@ public final class SeenVisitors {
 
   private static final long NANOS_PER_MINUTE = 60_000_000_000L;
 
-  /** Minutes go round, from 1 to this; 0 stands for a word that is free. */
-  private static final int MINUTES = 0xffff;
+  /** Minutes go round, from 1 to this. */
+  private static final int MINUTES = 0x1fff;
+
+  /** Epochs go round: nobody who is still counted was seen so many of them ago. */
+  private static final int EPOCHS = 14;
 
   private static final int WORDS = 1 << 19;
 
@@ -38,15 +49,25 @@ public final class SeenVisitors {
   private static final long NEVER_USED = 0;
 
   /** Free, but there may be words of others behind it, so that a search has to go on. */
-  private static final long FREED = 1L << 16;
+  private static final long FREED = 1L << 13;
 
-  private static final long HELD = 1L << 16;
   private static final long ON_NEW = 1L << 17;
+
+  /** Why a visitor would stay on their side though the percentage passed them by. */
+  enum Hold {
+    /** They would not. */
+    NONE,
+    /** The policy, till the epoch ends. */
+    EPOCH,
+    /** Something else, such as the upgrade cookie. */
+    ALWAYS
+  }
 
   private final Ticker ticker;
   private final long origin;
   private final AtomicLongArray words = new AtomicLongArray(WORDS);
   private final AtomicInteger level = new AtomicInteger();
+  private final RecentMoves moves = new RecentMoves();
 
   /**
    * The level before the last time it went down, and when; until a window later it counts. Guarded
@@ -67,23 +88,33 @@ public final class SeenVisitors {
    * Notes a request. Allocates nothing, and only reads if this visitor was noted in this minute.
    *
    * @param number the visitor's identity, evenly spread
-   * @param bucket 0 … 9999; of no account if held
+   * @param bucket 0 … 9999
    * @param side where the request went
-   * @param held whether a change of the percentage leaves the visitor where they are
+   * @param epoch the present one
    */
-  void record(int number, int bucket, Side side, boolean held) {
+  void record(int number, int bucket, Side side, Hold hold, int epoch) {
     long hash = mix(number);
     int present = level.get();
     if (Long.numberOfLeadingZeros(hash) < present) {
       return;
     }
     int minute = minute();
-    if (!put((int) hash, word(number, bucket, side, held, minute), minute)) {
+    long word = word(number, bucket, side, holdCode(hold, epoch), minute);
+    if (!put((int) hash, word, minute)) {
       level.compareAndSet(present, present + 1);
       if (Long.numberOfLeadingZeros(hash) > present) {
-        put((int) hash, word(number, bucket, side, held, minute), minute);
+        put((int) hash, word, minute);
       }
     }
+  }
+
+  /**
+   * Notes that a visitor moved.
+   *
+   * @return whether it is news, and this move not counted yet
+   */
+  boolean noteMove(int number, Side to) {
+    return moves.note(number, to);
   }
 
   /** How many visitors were seen lately. Reads the whole table: for scrapes, not for requests. */
@@ -101,16 +132,26 @@ public final class SeenVisitors {
    *
    * @param from the present threshold, 0 … 10,000
    * @param to the threshold to be
+   * @param epoch the present one: what the policy held in another holds no more
    */
-  public Moving moving(int from, int to) {
-    return new Moving(countBetween(from, to), countBetween(to, from));
+  public Moving moving(int from, int to, int epoch) {
+    return new Moving(countBetween(from, to, epoch), countBetween(to, from, epoch));
   }
 
   /** Visitors that would go from old to new, and from new to old. */
   public record Moving(long toNew, long toOld) {}
 
-  private long countBetween(int from, int to) {
-    return from >= to ? 0 : count(word -> !held(word) && bucket(word) >= from && bucket(word) < to);
+  private long countBetween(int from, int to, int epoch) {
+    int always = holdCode(Hold.ALWAYS, epoch);
+    int now = holdCode(Hold.EPOCH, epoch);
+    return from >= to
+        ? 0
+        : count(
+            word ->
+                bucket(word) >= from
+                    && bucket(word) < to
+                    && hold(word) != always
+                    && hold(word) != now);
   }
 
   private synchronized long count(LongPredicate wanted) {
@@ -206,11 +247,19 @@ public final class SeenVisitors {
     return hash ^ (hash >>> 33);
   }
 
-  private static long word(int number, int bucket, Side side, boolean held, int minute) {
+  private static int holdCode(Hold hold, int epoch) {
+    return switch (hold) {
+      case NONE -> 0;
+      case ALWAYS -> 1;
+      case EPOCH -> 2 + Math.floorMod(epoch, EPOCHS);
+    };
+  }
+
+  private static long word(int number, int bucket, Side side, int hold, int minute) {
     return ((long) number << 32)
-        | ((held ? 0L : bucket) << 18)
+        | ((long) bucket << 18)
         | (side == Side.NEW ? ON_NEW : 0)
-        | (held ? HELD : 0)
+        | ((long) hold << 13)
         | minute;
   }
 
@@ -226,11 +275,11 @@ public final class SeenVisitors {
     return (word & ON_NEW) == 0 ? Side.OLD : Side.NEW;
   }
 
-  private static boolean held(long word) {
-    return (word & HELD) != 0;
+  private static int hold(long word) {
+    return (int) (word >>> 13) & 0xf;
   }
 
   private static int minuteOf(long word) {
-    return (int) word & 0xffff;
+    return (int) word & MINUTES;
   }
 }

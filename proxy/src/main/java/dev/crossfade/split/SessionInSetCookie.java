@@ -1,6 +1,7 @@
 package dev.crossfade.split;
 
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 
@@ -10,20 +11,29 @@ import java.util.List;
  */
 final class SessionInSetCookie {
   private static final byte[] MAX_AGE = "max-age".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] EXPIRES = "expires".getBytes(StandardCharsets.US_ASCII);
+
+  // What a Max-Age says.
+  private static final int UNSAID = 0;
+  private static final int OVER = 1;
+  private static final int TO_COME = 2;
 
   private final byte[][] names;
+  private final InstantSource clock;
 
   /**
    * @param names of session cookies, by letter case
+   * @param clock tells which Expires are in the past
    */
-  SessionInSetCookie(List<String> names) {
+  SessionInSetCookie(List<String> names, InstantSource clock) {
+    this.clock = clock;
     this.names =
         names.stream().map(name -> name.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
   }
 
   /**
    * Where the session id lies: start in the upper and end in the lower 32 bits; -1 if the field
-   * sets none of the session cookies, sets an empty one, or deletes it by Max-Age.
+   * sets none of the session cookies, sets an empty one, or deletes it by Max-Age or Expires.
    */
   long find(byte[] bytes, int from, int to) {
     int pairEnd = indexOf(bytes, (byte) ';', from, to);
@@ -50,39 +60,51 @@ final class SessionInSetCookie {
     return false;
   }
 
-  /** Whether a Max-Age of 0 or less is among the attributes; of several the last counts. */
-  private static boolean deletes(byte[] bytes, int from, int to) {
-    boolean deletes = false;
+  /**
+   * Whether a Max-Age of 0 or less is among the attributes, or without any Max-Age an Expires that
+   * is past. Of several the last counts; one that can't be read is passed over, and what was before
+   * holds (RFC 6265 sections 5.2.1, 5.2.2 and 5.3).
+   */
+  private boolean deletes(byte[] bytes, int from, int to) {
+    int maxAge = UNSAID;
+    long expires = CookieDate.NONE;
     for (int at = from; at < to; ) {
       int start = skipBlanks(bytes, at + 1, to);
       int end = indexOf(bytes, (byte) ';', start, to);
       int equals = indexOf(bytes, (byte) '=', start, end);
-      if (equals < end && isMaxAge(bytes, start, trimBlanks(bytes, start, equals))) {
+      if (equals < end) {
+        int nameEnd = trimBlanks(bytes, start, equals);
         int value = skipBlanks(bytes, equals + 1, end);
-        deletes = isZeroOrLess(bytes, value, trimBlanks(bytes, value, end), deletes);
+        int valueEnd = trimBlanks(bytes, value, end);
+        if (isNamed(bytes, start, nameEnd, MAX_AGE)) {
+          maxAge = maxAgeSays(bytes, value, valueEnd, maxAge);
+        } else if (isNamed(bytes, start, nameEnd, EXPIRES)) {
+          long date = CookieDate.parse(bytes, value, valueEnd);
+          expires = date == CookieDate.NONE ? expires : date;
+        }
       }
       at = end;
     }
-    return deletes;
+    return maxAge == UNSAID
+        ? expires != CookieDate.NONE && expires <= clock.instant().getEpochSecond()
+        : maxAge == OVER;
   }
 
-  private static boolean isMaxAge(byte[] bytes, int from, int to) {
-    if (to - from != MAX_AGE.length) {
+  private static boolean isNamed(byte[] bytes, int from, int to, byte[] lowerCase) {
+    if (to - from != lowerCase.length) {
       return false;
     }
-    for (int i = 0; i < MAX_AGE.length; i++) {
+    for (int i = 0; i < lowerCase.length; i++) {
       byte b = bytes[from + i];
-      if ((b >= 'A' && b <= 'Z' ? b + 32 : b) != MAX_AGE[i]) {
+      if ((b >= 'A' && b <= 'Z' ? b + 32 : b) != lowerCase[i]) {
         return false;
       }
     }
     return true;
   }
 
-  /**
-   * A value that is no number is passed over (RFC 6265 section 5.2.2), and what was before holds.
-   */
-  private static boolean isZeroOrLess(byte[] bytes, int from, int to, boolean otherwise) {
+  /** What a Max-Age says; {@code otherwise} where it is no number. */
+  private static int maxAgeSays(byte[] bytes, int from, int to, int otherwise) {
     boolean negative = from < to && bytes[from] == '-';
     int digits = negative ? from + 1 : from;
     boolean zero = true;
@@ -92,7 +114,10 @@ final class SessionInSetCookie {
       }
       zero &= bytes[i] == '0';
     }
-    return digits == to ? otherwise : negative || zero;
+    if (digits == to) {
+      return otherwise;
+    }
+    return negative || zero ? OVER : TO_COME;
   }
 
   private static int indexOf(byte[] bytes, byte wanted, int from, int to) {

@@ -1,7 +1,9 @@
 package dev.crossfade.split;
 
 import dev.crossfade.split.LearnedSessions.Held;
+import dev.crossfade.split.SeenVisitors.Hold;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +29,13 @@ public final class Splitter {
   private final SessionInSetCookie sessionInSetCookie;
   private final LearnedSessions learned;
   private final SeenVisitors seen;
-  private final RecentMoves moves = new RecentMoves();
 
   /**
    * A splitter for these settings.
    *
    * @param learned shared with the splitter before, so that a reload forgets nobody; takes size and
    *     expiry of these settings when they are put in force, by {@link LearnedSessions#reconfigure}
-   * @param seen likewise shared
+   * @param seen likewise shared, and with it who moved lately
    */
   public Splitter(
       SplitSettings settings, AffinityKeys keys, LearnedSessions learned, SeenVisitors seen) {
@@ -45,7 +46,8 @@ public final class Splitter {
     this.setCookie = new AffinitySetCookie(settings.affinity(), cookie);
     String token = settings.upgrade().token();
     this.upgradeToken = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
-    this.sessionInSetCookie = new SessionInSetCookie(settings.session().cookies());
+    this.sessionInSetCookie =
+        new SessionInSetCookie(settings.session().cookies(), InstantSource.system());
     this.learned = learned;
     this.seen = seen;
   }
@@ -230,8 +232,8 @@ public final class Splitter {
 
   /**
    * Notes what came of a request, once it is settled where it goes (failover included): counts the
-   * visitor as seen, and keeps the learned table's side in step for one who does not carry our
-   * cookie. Not for decisions by rule. Needs the head's bytes no more.
+   * visitor as seen, and keeps the learned table's side in step, for one who does not carry our
+   * cookie, or may lose it. Not for decisions by rule. Needs the head's bytes no more.
    */
   public void settle(Visitor visitor, Assignment assignment, int epoch) {
     if (!visitor.returning) {
@@ -239,24 +241,35 @@ public final class Splitter {
     }
     Side side = assignment.side();
     if (visitor.movedFrom != null
-        && (!assignment.reason().lasts() || !moves.note(visitor.number, side))) {
+        && (!assignment.reason().lasts() || !seen.noteMove(visitor.number, side))) {
       visitor.movedFrom = null;
     }
-    Held held = visitor.held;
-    if (held != null
-        && assignment.reason().lasts()
-        && (held.side() != side || held.epoch() != epoch)) {
-      learned.put(visitor.fingerprint, new Held(visitor.knownBucket, side, epoch, visitor.number));
+    if (assignment.reason().lasts()) {
+      keepInStep(visitor, side, epoch);
     }
-    seen.record(visitor.number, visitor.knownBucket, side, isHeld(assignment));
+    seen.record(visitor.number, visitor.knownBucket, side, holdOf(assignment), epoch);
   }
 
-  /** Whether a change of the percentage would leave the visitor where they are. */
-  private boolean isHeld(Assignment assignment) {
+  /** A cookie that says side and epoch spares the look-up: nothing has changed since it was set. */
+  private void keepInStep(Visitor visitor, Side side, int epoch) {
+    if (visitor.cookieValid && visitor.cookieSide == side && visitor.cookieEpoch == epoch) {
+      return;
+    }
+    if (visitor.held == null && visitor.cookieValid && visitor.hasSession()) {
+      visitor.held = learned.find(visitor.fingerprint);
+    }
+    Held held = visitor.held;
+    if (held != null && (held.side() != side || held.epoch() != epoch)) {
+      learned.put(visitor.fingerprint, new Held(visitor.knownBucket, side, epoch, visitor.number));
+    }
+  }
+
+  /** What would keep the visitor where they are if the percentage changed. */
+  private Hold holdOf(Assignment assignment) {
     return switch (assignment.reason()) {
-      case UPGRADE, RULE -> true;
-      case FAILOVER -> false;
-      case PINNED, BUCKET, FIRST -> policy.holds(assignment.side());
+      case UPGRADE, RULE -> Hold.ALWAYS;
+      case FAILOVER -> Hold.NONE;
+      case PINNED, BUCKET, FIRST -> policy.holds(assignment.side()) ? Hold.EPOCH : Hold.NONE;
     };
   }
 

@@ -15,6 +15,11 @@ public interface ExchangeOutcome {
   /** Why that side; null if there was no decision. */
   @Nullable Reason reason();
 
+  /** The name of the rule that decided, a text of the configuration; null if none did. */
+  default @Nullable String rule() {
+    return null;
+  }
+
   /** The request's method; {@link Method#OTHER} where it could not be read. */
   Method method();
 

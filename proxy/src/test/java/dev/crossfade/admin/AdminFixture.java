@@ -25,6 +25,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /** A running admin server over a state folder of its own, and a client of it. */
@@ -39,6 +42,14 @@ final class AdminFixture implements AutoCloseable {
   volatile @Nullable String obstacle;
   volatile @Nullable String reloadProblem;
   volatile @Nullable ExplainRequest explained;
+
+  /** What a reload comes to; null for the present configuration again. */
+  volatile @Nullable PlanEdit reloaded;
+
+  /** On it, explanations of /held wait. */
+  final CountDownLatch held = new CountDownLatch(1);
+
+  final ScheduledExecutorService storeThread = ControlPlane.storeThread();
   private final Metrics metrics;
   private final AdminServer server;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -51,7 +62,7 @@ final class AdminFixture implements AutoCloseable {
     control =
         new ControlPlane(
             FilePlanStore.open(new StateSettings(folder, 0)),
-            ControlPlane.storeThread(),
+            storeThread,
             InstantSource.system(),
             0,
             PlanFixture::plan);
@@ -71,16 +82,28 @@ final class AdminFixture implements AutoCloseable {
               if (problem != null) {
                 throw new Reloader.ReloadRefused(problem);
               }
-              return control.apply(
-                  new PlanEdit.Reconfigure(control.get()), author, reason, ifMatch);
+              return new Reloader.Reloaded(
+                  control.apply(reloadEdit(), author, reason, ifMatch), List.of("rules[0].side"));
             },
             () -> obstacle);
     server = new AdminServer(settings, Tokens.of(settings), api);
     address = server.start();
   }
 
+  private PlanEdit reloadEdit() {
+    PlanEdit edit = reloaded;
+    return edit == null ? new PlanEdit.Reconfigure(control.get()) : edit;
+  }
+
   private Explanation explain(ExplainRequest request) {
     explained = request;
+    if (request.path().equals("/held")) {
+      try {
+        held.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
     if (request.path().equals("/impossible")) {
       throw new IllegalArgumentException("the path is impossible.");
     }
@@ -96,20 +119,30 @@ final class AdminFixture implements AutoCloseable {
   /** Sends a call; headers as name, value, name, value. */
   HttpResponse<String> call(
       String method, String target, @Nullable String body, String... headers) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + target))
-            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
     try {
-      return client.send(request.build(), BodyHandlers.ofString());
+      return client.send(request(method, target, body, headers), BodyHandlers.ofString());
     } catch (IOException e) {
       throw new AssertionError(method + " " + target, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
+  }
+
+  /** Sends a call and does not wait. */
+  CompletableFuture<HttpResponse<String>> send(String method, String target) {
+    return client.sendAsync(request(method, target, null), BodyHandlers.ofString());
+  }
+
+  private HttpRequest request(
+      String method, String target, @Nullable String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + target))
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return request.build();
   }
 
   HttpResponse<String> get(String target, String... headers) {
@@ -128,6 +161,7 @@ final class AdminFixture implements AutoCloseable {
 
   @Override
   public void close() {
+    held.countDown();
     server.close();
     control.close();
     metrics.close();

@@ -148,6 +148,9 @@ class AdminServerTest {
         "'\"1\"',200",
         "*,200",
         "'\"7\", \"1\"',200",
+        "', \"1\" ,,',200",
+        "',',400",
+        "'\"1\",x',400",
         "'\"0\"',412",
         "'\"x\"',412",
         "'W/\"1\"',412",
@@ -182,6 +185,23 @@ class AdminServerTest {
     assertThat(admin.control.get().state().revision()).isEqualTo(1);
     admin.call("PUT", "/split?dry-run=false", "{\"percent\":25}");
     assertThat(admin.control.get().state().threshold()).isEqualTo(2500);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dryrun=true", "Dry-Run=true", "dry_run", "DRY%2DRUN=1"})
+  void aMisspeltDryRunIsRefusedAndNotTakenForTheRealOne(String query) {
+    assertProblem(admin.call("PUT", "/split?" + query, "{\"percent\": 50}"), 400);
+    assertThat(admin.control.get().state().threshold()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/rollback", "/promote", "/reload"})
+  void aDryRunOfWhatHasNoneIsRefused(String path) throws Exception {
+    admin.call("PUT", "/split", "{\"percent\": 50}");
+    assertProblem(admin.call("POST", path + "?dry-run=true", null), 400);
+    assertThat(admin.control.get().state().threshold()).isEqualTo(5000);
+    assertProblem(admin.call("PUT", "/maintenance?dry-run=1", "{\"old\": true}"), 400);
+    assertThat(admin.control.get().state().maintenance().oldSide()).isFalse();
   }
 
   @Test

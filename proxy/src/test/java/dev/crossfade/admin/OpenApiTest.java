@@ -2,89 +2,81 @@ package dev.crossfade.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.crossfade.plan.PlanEdit;
+import dev.crossfade.plan.PlanFixture;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The document against what the server really answers. */
+/**
+ * The document against what the server really answers: every operation with every status that the
+ * document names, and nothing that it does not name.
+ */
 class OpenApiTest {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+  private static final String ENDPOINT = "/upstreams/{side}/endpoints/{address}";
+  private static final String READY = "/upstreams/old/endpoints/" + PlanFixture.OLD_ENDPOINT;
+  private static final String TOO_LONG = " ".repeat(64 * 1024 + 1);
+  private static final int MORE_THAN_MAY_WAIT = 205;
 
-  private record Call(String method, String template, String target, String body, int status) {}
+  @TempDir Path folder;
 
-  private static final List<Call> CALLS =
-      List.of(
-          new Call("get", "/split", "/split", "", 200),
-          new Call("put", "/split", "/split", "{\"percent\":5,\"reason\":\"r\"}", 200),
-          new Call("put", "/split", "/split?dry-run=true", "{\"percent\":6}", 200),
-          new Call("put", "/split", "/split", "{\"percent\":101}", 422),
-          new Call("put", "/split", "/split", "{", 400),
-          new Call("post", "/rollback", "/rollback", "", 200),
-          new Call("post", "/promote", "/promote", "{\"reason\":\"r\"}", 200),
-          new Call("put", "/maintenance", "/maintenance", "{\"old\":true}", 200),
-          new Call("get", "/upstreams", "/upstreams", "", 200),
-          new Call(
-              "put",
-              "/upstreams/{side}/endpoints/{address}",
-              "/upstreams/old/endpoints/127.0.0.1:8081",
-              "{\"state\":\"drain\"}",
-              200),
-          new Call(
-              "put",
-              "/upstreams/{side}/endpoints/{address}",
-              "/upstreams/old/endpoints/127.0.0.1:1",
-              "{\"state\":\"drain\"}",
-              404),
-          new Call("get", "/history", "/history", "", 200),
-          new Call("get", "/history", "/history?limit=0", "", 422),
-          new Call("get", "/explain", "/explain", "", 200),
-          new Call("get", "/explain", "/explain?path=x", "", 422),
-          new Call("post", "/reload", "/reload", "", 200),
-          new Call("get", "/metrics", "/metrics", "", 200),
-          new Call("get", "/healthz", "/healthz", "", 200),
-          new Call("get", "/readyz", "/readyz", "", 200),
-          new Call("get", "/openapi.json", "/openapi.json", "", 200));
+  private final Set<String> seen = new TreeSet<>();
+  private JsonNode document;
+  private JsonSchema schemas;
 
-  @Test
-  void everyCallAnswersAsTheDocumentSays(@TempDir Path folder) throws Exception {
-    try (AdminFixture admin = new AdminFixture(folder.resolve("state"))) {
-      JsonNode document = JSON.readTree(admin.get("/openapi.json").body());
-      assertThat(document.path("openapi").asString()).startsWith("3.1");
-      Set<String> called = new HashSet<>();
-      for (Call call : CALLS) {
-        HttpResponse<String> answer =
-            admin.call(
-                call.method.toUpperCase(Locale.ROOT),
-                call.target,
-                call.body.isEmpty() ? null : call.body);
-        assertThat(answer.statusCode()).as(call.toString()).isEqualTo(call.status);
-        JsonNode operation = document.path("paths").path(call.template).path(call.method);
-        JsonNode response = resolve(document, operation.path("responses").path("" + call.status));
-        String type =
-            answer.headers().firstValue("Content-Type").orElse("").replaceFirst(";.*", "");
-        assertThat(response.path("content").has(type)).as("%s answers %s", call, type).isTrue();
-        if (type.endsWith("json")) {
-          assertMatches(
-              document,
-              response.path("content").path(type).path("schema"),
-              JSON.readTree(answer.body()),
-              call.toString());
-        }
-        called.add(call.method + " " + call.template);
-      }
-      assertThat(called).isEqualTo(operations(document));
+  private record Operation(String method, String path) {
+    String target() {
+      return path.equals(ENDPOINT) ? READY : path;
+    }
+
+    boolean changes() {
+      return !method.equals("get");
+    }
+
+    boolean open() {
+      return Set.of("/metrics", "/healthz", "/readyz").contains(path);
+    }
+
+    /** A body that it takes. */
+    String body() {
+      return switch (path) {
+        case "/split" -> "{\"percent\": 12.5}";
+        case "/maintenance" -> "{\"old\": true}";
+        case ENDPOINT -> "{\"state\": \"drain\", \"reason\": \"r\"}";
+        default -> "{\"reason\": \"r\"}";
+      };
     }
   }
 
-  private static Set<String> operations(JsonNode document) {
-    Set<String> operations = new HashSet<>();
+  @BeforeEach
+  void readDocument() throws Exception {
+    try (var in = AdminApi.class.getResourceAsStream("openapi.json")) {
+      document = JSON.readTree(in);
+    }
+    schemas = new JsonSchema(document);
+  }
+
+  private List<Operation> operations() {
+    List<Operation> operations = new ArrayList<>();
     document
         .path("paths")
         .properties()
@@ -92,59 +84,248 @@ class OpenApiTest {
             path ->
                 path.getValue()
                     .propertyNames()
-                    .forEach(method -> operations.add(method + " " + path.getKey())));
+                    .forEach(method -> operations.add(new Operation(method, path.getKey()))));
     return operations;
   }
 
-  private static JsonNode resolve(JsonNode document, JsonNode node) {
-    JsonNode resolved = node;
-    while (resolved.has("$ref")) {
-      resolved = document.at(resolved.path("$ref").asString().substring(1));
-    }
-    return resolved;
+  /** Sends a call and holds its answer against the document. */
+  private HttpResponse<String> call(
+      AdminFixture admin,
+      Operation operation,
+      String target,
+      String body,
+      int status,
+      String... headers) {
+    HttpResponse<String> answer =
+        admin.call(
+            operation.method.toUpperCase(Locale.ROOT),
+            target,
+            operation.changes() ? body : null,
+            headers);
+    String what = operation.method + " " + target + " " + body;
+    assertThat(answer.statusCode()).as(what).isEqualTo(status);
+    assertDocumented(operation, answer, what);
+    return answer;
   }
 
-  /** Types, required and additional members; the part of JSON Schema that the document uses. */
-  private static void assertMatches(
-      JsonNode document, JsonNode unresolved, JsonNode value, String where) {
-    JsonNode schema = resolve(document, unresolved);
-    if (schema.has("oneOf")) {
-      JsonNode named = schema.path("oneOf").path(value.has("dry-run") ? 1 : 0);
-      assertMatches(document, named, value, where);
-      return;
+  private void assertDocumented(Operation operation, HttpResponse<String> answer, String what) {
+    JsonNode said = document.path("paths").path(operation.path).path(operation.method);
+    JsonNode response =
+        schemas.resolved(said.path("responses").path(Integer.toString(answer.statusCode())));
+    assertThat(response.isMissingNode()).as("%s: %s", what, answer.statusCode()).isFalse();
+    String type = answer.headers().firstValue("Content-Type").orElse("").replaceFirst(";.*", "");
+    assertThat(response.path("content").has(type)).as("%s answers %s", what, type).isTrue();
+    if (type.endsWith("json") && !operation.path.equals("/openapi.json")) {
+      assertThat(
+              schemas.violations(
+                  response.path("content").path(type).path("schema"), JSON.readTree(answer.body())))
+          .as(what)
+          .isEmpty();
     }
-    if (schema.has("type")) {
-      assertThat(schema.path("type").toString()).as(where).contains(typeOf(value));
+    response
+        .path("headers")
+        .propertyNames()
+        .forEach(name -> assertThat(answer.headers().firstValue(name)).as(what).isPresent());
+    seen.add(operation.method + " " + operation.path + " " + answer.statusCode());
+  }
+
+  @Test
+  void everyOperationAnswersEveryStatusThatTheDocumentNames() throws Exception {
+    try (AdminFixture admin = new AdminFixture(folder.resolve("a"))) {
+      whatIsTaken(admin);
+      whatIsRefused(admin);
     }
-    schema
-        .path("required")
-        .forEach(name -> assertThat(value.has(name.asString())).as(where + name).isTrue());
-    if (schema.has("properties")) {
-      value
-          .properties()
-          .forEach(
-              member -> {
-                JsonNode known = schema.path("properties").path(member.getKey());
-                assertThat(known.isMissingNode()).as(where + " " + member.getKey()).isFalse();
-                assertMatches(document, known, member.getValue(), where + " " + member.getKey());
+    try (AdminFixture admin = new AdminFixture(folder.resolve("b"), withToken())) {
+      for (Operation operation : operations()) {
+        if (!operation.open()) {
+          call(admin, operation, operation.target(), operation.body(), 401);
+        }
+      }
+    }
+    whatCannotBeStored();
+    whatComesTooLateOrTooOften();
+
+    Set<String> named = new TreeSet<>();
+    for (Operation operation : operations()) {
+      document
+          .path("paths")
+          .path(operation.path)
+          .path(operation.method)
+          .path("responses")
+          .propertyNames()
+          .forEach(status -> named.add(operation.method + " " + operation.path + " " + status));
+    }
+    assertThat(seen).isEqualTo(named);
+  }
+
+  private AdminSettings withToken() throws IOException {
+    Path token = Files.writeString(folder.resolve("token"), "secret\n");
+    return new AdminSettings("127.0.0.1:0", token, null);
+  }
+
+  private void whatIsTaken(AdminFixture admin) {
+    for (Operation operation : operations()) {
+      call(admin, operation, operation.target(), operation.body(), 200);
+      assertFitsRequest(operation, operation.body());
+    }
+    Operation split = new Operation("put", "/split");
+    call(admin, split, "/split?dry-run=true", "{\"percent\": 33.33}", 200);
+    Operation metrics = new Operation("get", "/metrics");
+    call(admin, metrics, "/metrics", "", 200, "Accept", "application/openmetrics-text");
+    Operation explain = new Operation("get", "/explain");
+    call(admin, explain, "/explain?path=/rest/x", "", 200);
+  }
+
+  private void assertFitsRequest(Operation operation, String body) {
+    JsonNode request =
+        document.path("paths").path(operation.path).path(operation.method).path("requestBody");
+    if (!request.isMissingNode()) {
+      JsonNode schema = request.path("content").path("application/json").path("schema");
+      assertThat(schemas.violations(schema, JSON.readTree(body))).as(operation.path).isEmpty();
+    }
+  }
+
+  private void whatIsRefused(AdminFixture admin) {
+    for (Operation operation : operations()) {
+      if (!operation.open()) {
+        call(admin, operation, operation.target(), operation.body(), 403, "Host", "evil.example");
+      }
+      if (operation.changes()) {
+        call(admin, operation, operation.target(), "{", 400);
+        call(admin, operation, operation.target(), TOO_LONG, 413);
+        String wrong = operation.body().replaceFirst(": [^,}]*", ": [1]");
+        call(admin, operation, operation.target(), wrong, 422);
+        if (!operation.path.equals("/rollback")) {
+          String body = operation.body();
+          call(admin, operation, operation.target(), body, 412, "If-Match", "\"1\"");
+        }
+      }
+    }
+    Operation endpoint = new Operation("put", ENDPOINT);
+    call(admin, endpoint, "/upstreams/old/endpoints/127.0.0.1:1", endpoint.body(), 404);
+    Operation history = new Operation("get", "/history");
+    call(admin, history, "/history?limit=0", "", 422);
+    call(admin, history, "/history?limit=1&limit=2", "", 400);
+    Operation explain = new Operation("get", "/explain");
+    call(admin, explain, "/explain?path=x", "", 422);
+    call(admin, explain, "/explain?colour=red", "", 400);
+    call(admin, explain, "/explain?cookie=" + "x".repeat(70_000), "", 414);
+    admin.obstacle = "The proxy is draining.";
+    call(admin, new Operation("get", "/readyz"), "/readyz", "", 503);
+  }
+
+  /** With the folder gone, and for a rollback, which is in force all the same. */
+  private void whatCannotBeStored() throws Exception {
+    Path state = folder.resolve("c");
+    try (AdminFixture admin = new AdminFixture(state)) {
+      try (Stream<Path> files = Files.walk(state)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+      admin.reloaded = new PlanEdit.SetThreshold(1);
+      for (Operation operation : operations()) {
+        if (operation.changes() && !operation.path.equals("/rollback")) {
+          call(admin, operation, operation.target(), operation.body(), 500);
+        }
+      }
+      Operation rollback = new Operation("post", "/rollback");
+      assertThat(call(admin, rollback, "/rollback", "", 200).body()).contains("\"durable\":false");
+    }
+  }
+
+  private void whatComesTooLateOrTooOften() throws Exception {
+    try (AdminFixture admin = new AdminFixture(folder.resolve("d"))) {
+      CountDownLatch storeIsHeld = new CountDownLatch(1);
+      admin.storeThread.execute(() -> awaitUninterrupted(storeIsHeld));
+      Operation rollback = new Operation("post", "/rollback");
+      assertDocumented(rollback, oneTooMany(admin, "POST", "/rollback"), "many rollbacks");
+      storeIsHeld.countDown();
+      oneTooMany(admin, "GET", "/explain?path=/held");
+      for (String path : List.of("/upstreams", "/history", "/explain", "/metrics")) {
+        call(admin, new Operation("get", path), path, "", 503);
+      }
+      admin.held.countDown();
+      admin.control.close();
+      admin.reloaded = new PlanEdit.SetThreshold(1);
+      for (Operation operation : operations()) {
+        if (operation.changes() && !operation.path.equals("/rollback")) {
+          call(admin, operation, operation.target(), operation.body(), 503);
+        }
+      }
+    }
+  }
+
+  /** The answer to the first of more calls than may wait that is turned away. */
+  private static HttpResponse<String> oneTooMany(AdminFixture admin, String method, String target) {
+    CompletableFuture<HttpResponse<String>> refused = new CompletableFuture<>();
+    for (int i = 0; i < MORE_THAN_MAY_WAIT; i++) {
+      admin
+          .send(method, target)
+          .thenAccept(
+              answer -> {
+                if (answer.statusCode() == 503) {
+                  refused.complete(answer);
+                }
               });
     }
-    if (value.isArray()) {
-      value.forEach(item -> assertMatches(document, schema.path("items"), item, where + " []"));
+    return refused.orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private static String typeOf(JsonNode value) {
-    if (value.isIntegralNumber()) {
-      return "integer";
+  @Test
+  void everyOtherMethodIsRefusedWithThoseThatTheDocumentNames() throws Exception {
+    try (AdminFixture admin = new AdminFixture(folder.resolve("a"))) {
+      for (Operation operation : operations()) {
+        Set<String> allowed = new TreeSet<>();
+        document
+            .path("paths")
+            .path(operation.path)
+            .propertyNames()
+            .forEach(method -> allowed.add(method.toUpperCase(Locale.ROOT)));
+        if (allowed.contains("GET")) {
+          allowed.add("HEAD");
+          HttpResponse<String> head = admin.call("HEAD", operation.target(), null);
+          assertThat(head.statusCode()).as("HEAD " + operation.path).isEqualTo(200);
+          assertThat(head.body()).isEmpty();
+        }
+        for (String method : List.of("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS")) {
+          if (!allowed.contains(method)) {
+            HttpResponse<String> answer = admin.call(method, operation.target(), null);
+            assertThat(answer.statusCode()).as(method + " " + operation.path).isEqualTo(405);
+            assertThat(Set.of(answer.headers().firstValue("Allow").orElse("").split(", ")))
+                .as(method + " " + operation.path)
+                .isEqualTo(allowed);
+          }
+        }
+      }
     }
-    return switch (value.getNodeType()) {
-      case OBJECT -> "object";
-      case ARRAY -> "array";
-      case STRING -> "string";
-      case NUMBER -> "number";
-      case BOOLEAN -> "boolean";
-      default -> "null";
-    };
+  }
+
+  @Test
+  void aSchemaThatIsBrokenIsNoticed() {
+    JsonNode state =
+        JSON.readTree(
+            """
+            {"revision": 0, "percent": 10.001, "epoch": 1.5, "maintenance": {"old": "no", "new": true},
+             "changed-at": "yesterday", "changed-by": "operator", "colour": "red"}
+            """);
+    assertThat(schemas.violations(document.at("/components/schemas/ControlState"), state))
+        .containsExactlyInAnyOrder(
+            "$.reason is missing",
+            "$.revision is out of range",
+            "$.percent is too fine",
+            "$.epoch is no \"integer\"",
+            "$.maintenance.freeze-writes is missing",
+            "$.maintenance.old is no \"boolean\"",
+            "$.changed-at is no date-time",
+            "$.colour has no schema");
   }
 }

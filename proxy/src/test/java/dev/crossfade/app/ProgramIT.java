@@ -1,6 +1,7 @@
 package dev.crossfade.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.testing.ChildProcess;
@@ -10,6 +11,7 @@ import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.WireClient;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,6 +157,110 @@ class ProgramIT {
   }
 
   @Test
+  void duringTheShutdownDelayItServesOnAndSaysThatItIsNotReady() throws Exception {
+    Program proxy = run("shutdown-delay = 10m");
+    proxy.ready();
+    proxy.signal("TERM");
+    await().until(() -> admin("GET", "/readyz", null).status() == 503);
+    assertThat(admin("GET", "/healthz", null).status()).isEqualTo(200);
+    try (PlainHttpClient client = new PlainHttpClient(port)) {
+      PlainHttpClient.Answer answer = client.get("/");
+      assertThat(answer.body()).isEqualTo("old");
+      assertThat(answer.field("Connection")).as("it goes on as before").isEmpty();
+      assertThat(client.get("/").body()).isEqualTo("old");
+    }
+    assertThat(admin("POST", "/rollback", null).status()).isEqualTo(200);
+    proxy.signal("TERM");
+    assertThat(proxy.exit()).isZero();
+  }
+
+  @Test
+  void whenTheShutdownDelayIsOverItDrainsAndEnds() throws Exception {
+    Program proxy = run("shutdown-delay = 300ms");
+    proxy.ready();
+    proxy.signal("TERM");
+    assertThat(proxy.exit()).isZero();
+    assertThat(proxy.errors()).containsSubsequence("Not ready any more", "Draining");
+  }
+
+  @Test
+  void aHangUpBeforeItIsReadyDoesNotEndTheRun() throws Exception {
+    Program proxy = run();
+    await().until(() -> proxy.errors().contains("Transport"));
+    proxy.signal("HUP");
+    proxy.ready();
+    await().until(() -> proxy.errors().contains("Configuration reloaded"));
+    assertThat(proxy.process().isAlive()).isTrue();
+  }
+
+  @Test
+  void aReloadOpensAndClosesListenersAndSaysWhatChanged() throws Exception {
+    Program proxy = run();
+    proxy.ready();
+    int more = ChildProcess.freePort();
+    try (PlainHttpClient client = new PlainHttpClient(port)) {
+      assertThat(client.get("/").status()).isEqualTo(200);
+      configuration("listen += { address = \"127.0.0.1:" + more + "\" }", "debug-headers = always");
+      PlainHttpClient.Answer reloaded = admin("POST", "/reload", null);
+      assertThat(reloaded.status()).isEqualTo(200);
+      assertThat(reloaded.body()).contains("\"changed\":[\"debug-headers\",\"listen[1].address\"]");
+      try (PlainHttpClient other = new PlainHttpClient(more)) {
+        assertThat(other.get("/").field("X-Crossfade-Variant")).hasValue("old");
+      }
+      assertThat(admin("POST", "/reload", null).body()).contains("\"changed\":[]");
+      configuration();
+      assertThat(admin("POST", "/reload", null).status()).isEqualTo(200);
+      assertThatThrownBy(() -> new PlainHttpClient(more).get("/"))
+          .isInstanceOf(ConnectException.class);
+      assertThat(client.get("/").status()).as("on its connection all the time").isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aReloadThatCannotBeWholeIsRefusedWithNames() throws Exception {
+    Program proxy = run();
+    proxy.ready();
+    int more = ChildProcess.freePort();
+    configuration(
+        "listen += { address = \"127.0.0.1:" + more + "\" }",
+        "event-loops = 7",
+        "state.dir = elsewhere",
+        "timeouts.connect = 1s");
+    PlainHttpClient.Answer refused = admin("POST", "/reload", null);
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.body()).contains("event-loops, ", "timeouts.connect, state.dir");
+
+    configuration(
+        "listen += { address = \"127.0.0.1:" + more + "\" }",
+        "listen += { address = \"127.0.0.1:" + origin.port() + "\" }",
+        "debug-headers = always");
+    refused = admin("POST", "/reload", null);
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.body()).contains("Can't listen on 127.0.0.1:" + origin.port());
+    assertThatThrownBy(() -> new PlainHttpClient(more).get("/"))
+        .as("none of it is in force")
+        .isInstanceOf(ConnectException.class);
+    try (PlainHttpClient client = new PlainHttpClient(port)) {
+      assertThat(client.get("/").field("X-Crossfade-Variant")).isEmpty();
+    }
+  }
+
+  @Test
+  void aReloadReadsFilesAgainAndNamesTheirKeys() throws Exception {
+    Path page = Files.writeString(folder.resolve("closed.html"), "first");
+    Path token = Files.writeString(folder.resolve("upgrade-token"), "one");
+    Program proxy = run("pages.maintenance = closed.html", "upgrade.token-file = upgrade-token");
+    proxy.ready();
+    Files.writeString(page, "second");
+    assertThat(admin("POST", "/reload", null).body())
+        .contains("\"changed\":[\"pages.maintenance\"]");
+    Files.writeString(token, "two");
+    assertThat(admin("POST", "/reload", null).body())
+        .contains("\"changed\":[\"upgrade.token-file\"]");
+    assertThat(admin("GET", "/explain?cookie=upgrade%3Dtwo", null).body()).contains("upgrade");
+  }
+
+  @Test
   void aReloadChangesTheDrainTimeoutToo() throws Exception {
     Program proxy = run("drain-timeout = 10m");
     proxy.ready();
@@ -226,6 +332,22 @@ class ProgramIT {
     Program again = run();
     again.ready();
     assertThat(admin("GET", "/split", null).body()).contains("42.42");
+  }
+
+  @Test
+  void aReloadKeepsTheKeyInForceThoughItsFileHasVanished() throws Exception {
+    Program proxy = run("debug-headers = always");
+    proxy.ready();
+    Path key = folder.resolve("data/affinity.key");
+    String text = Files.readString(key);
+    try (PlainHttpClient visitor = new PlainHttpClient(port)) {
+      String bucket = visitor.get("/").field("X-Crossfade-Bucket").orElseThrow();
+      Files.delete(key);
+      assertThat(admin("POST", "/reload", null).status()).isEqualTo(200);
+      assertThat(visitor.get("/").field("X-Crossfade-Bucket")).hasValue(bucket);
+      assertThat(key).hasContent(text);
+      assertThat(proxy.errors()).contains("affinity.key");
+    }
   }
 
   @Test

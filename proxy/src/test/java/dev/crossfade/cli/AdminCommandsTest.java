@@ -80,6 +80,29 @@ class AdminCommandsTest {
   }
 
   @Test
+  void onATerminalTroubleIsRedAndCareIsYellow() {
+    admin.reply(
+        "GET /upstreams",
+        200,
+        """
+        {"old":{"endpoints":[{"address":"a:1","state":"ready","healthy":true,"connections":{"active":1,"idle":2}},
+          {"address":"b:1","state":"drain","healthy":false,"connections":{"active":0,"idle":0}}]},
+         "new":{"endpoints":[]}}""");
+    run.terminal = true;
+    run.execute("upstreams");
+    assertThat(run.out())
+        .contains("old   a:1       ready  \033[32mhealthy\033[0m    1       2")
+        .contains("old   b:1       \033[33mdrain\033[0m  \033[31munhealthy\033[0m  0       0");
+    String colourful = run.out();
+    run.out.reset();
+    run.terminal = false;
+    run.execute("upstreams");
+    assertThat(run.out())
+        .as("piped it is the same without colours")
+        .isEqualTo(colourful.replaceAll("\033\\[[0-9;]*m", ""));
+  }
+
+  @Test
   void whatOthersWroteCannotDriveTheTerminal() {
     admin.reply(
         "GET /history",
@@ -358,6 +381,26 @@ class AdminCommandsTest {
             "/explain?method=PUT&path=%2Fa%20b%3Fc&cookie=PHPSESSID%3D%C3%A4%3B%20x%3D1%2B1"
                 + "&host=h&client=%3A%3A1&header=A%3A%20b&header=C%3Ad");
     assertThat(run.out()).isEqualTo("side    new\nreason  bucket\nbucket  1234\n");
+  }
+
+  @Test
+  void reloadTellsWhatChanged() {
+    admin.reply(
+        "POST /reload", 200, "{\"revision\":7,\"changed\":[\"listen[1].address\",\"rules\"]}");
+    assertThat(run.execute("reload")).isEqualTo(0);
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            the configuration file was read again and is in force
+            changed: listen[1].address, rules
+            """);
+  }
+
+  @Test
+  void reloadTellsThatNothingChanged() {
+    admin.reply("POST /reload", 200, "{\"revision\":7,\"changed\":[]}");
+    assertThat(run.execute("reload")).isEqualTo(0);
+    assertThat(run.out()).endsWith("nothing in it has changed\n");
   }
 
   @Test

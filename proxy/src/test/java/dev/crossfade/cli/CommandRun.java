@@ -75,8 +75,8 @@ final class CommandRun implements Programs, Surroundings.Pace {
   }
 
   @Override
-  public ExitCode check(@Nullable Path configuration) {
-    started.add("check " + configuration);
+  public ExitCode check(@Nullable Path configuration, boolean json) {
+    started.add("check " + configuration + (json ? " as JSON" : ""));
     return ExitCode.CONFIGURATION_REFUSED;
   }
 

@@ -80,8 +80,9 @@ class UsageTest {
             "explain",
             "reload",
             "watch",
-            "demo")
-        .doesNotContain("warm-up", "demo-shop", "generate-completion", "\033");
+            "demo",
+            "generate-completion")
+        .doesNotContain("warm-up", "demo-shop", "\033");
   }
 
   @Test
@@ -108,6 +109,7 @@ class UsageTest {
     "run -c a.conf, 16, run a.conf",
     "check --config a b.conf, 2,",
     "check -c a.conf, 10, check a.conf",
+    "check --json, 10, check null as JSON",
     "demo, 11, 'DemoOptions[port=8080, adminPort=9900, oldPort=0, newPort=0]'",
     "demo --port 1 --admin-port 2 --old-port 3 --new-port 4, 11,"
         + " 'DemoOptions[port=1, adminPort=2, oldPort=3, newPort=4]'",

@@ -97,10 +97,10 @@ class WatchCommandTest {
     assertThat(watch(1)).isEqualTo(0);
     String[] screens = run.out().split("\033\\[H\033\\[J");
     assertThat(screens).hasSize(3);
-    assertThat(screens[1]).contains("12.5 %").containsPattern("old +- +- +-");
+    assertThat(screens[1]).contains("12.5 %").containsPattern("old +- +- +- +-");
     assertThat(screens[2])
-        .containsPattern("old +52.0 +2.0 +5.0")
-        .containsPattern("new +0.0 +0.0 +0.0");
+        .containsPattern("old +52.0 +2.0 +5.0 +99.0")
+        .containsPattern("new +0.0 +0.0 +0.0 +0.0");
   }
 
   private static String metrics(int good, int bad, int timed, double seconds) {
@@ -109,9 +109,12 @@ class WatchCommandTest {
         crossfade_requests_total{code="200",method="GET",reason="bucket",variant="old"} %d.0
         crossfade_requests_total{code="502",method="GET",reason="bucket",variant="old"} %d.0
         crossfade_requests_total{code="200",method="GET",reason="rule",variant="none"} 1000.0
+        crossfade_request_duration_seconds_bucket{variant="old",le="0.05"} %d
+        crossfade_request_duration_seconds_bucket{variant="old",le="0.1"} %d
+        crossfade_request_duration_seconds_bucket{variant="old",le="+Inf"} %d
         crossfade_request_duration_seconds_count{variant="old"} %d
         crossfade_request_duration_seconds_sum{variant="old"} %s
         """
-        .formatted(good, bad, timed, seconds);
+        .formatted(good, bad, timed / 2, timed, timed, timed, seconds);
   }
 }

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigValue;
 import dev.crossfade.admin.AdminSettings;
 import dev.crossfade.control.StateSettings;
 import dev.crossfade.forward.ForwardSettings;
+import dev.crossfade.forward.OwnPages;
 import dev.crossfade.net.ListenerSettings;
 import dev.crossfade.net.TransportKind;
 import dev.crossfade.plan.UpstreamSpec;
@@ -50,6 +51,7 @@ class DefaultsTest {
                     0,
                     Duration.ofSeconds(60)),
                 Duration.ofSeconds(30)));
+    assertThat(defaults.shutdownDelay()).isZero();
   }
 
   @Test
@@ -106,7 +108,8 @@ class DefaultsTest {
                 List.of(),
                 ForwardSettings.DebugHeaders.UPGRADE,
                 0,
-                Duration.ofSeconds(30)));
+                Duration.ofSeconds(30),
+                OwnPages.NONE));
   }
 
   @Test
@@ -148,6 +151,8 @@ class DefaultsTest {
             "crossfade.limits.request-line",
             "crossfade.limits.requests-per-connection",
             "crossfade.listen",
+            "crossfade.pages.frozen",
+            "crossfade.pages.maintenance",
             "crossfade.pool.idle-per-endpoint",
             "crossfade.pool.max-age",
             "crossfade.pool.requests-per-connection",
@@ -157,6 +162,7 @@ class DefaultsTest {
             "crossfade.session.cookies",
             "crossfade.session.hash",
             "crossfade.session.salt",
+            "crossfade.shutdown-delay",
             "crossfade.split.initial-percent",
             "crossfade.state.dir",
             "crossfade.state.store",

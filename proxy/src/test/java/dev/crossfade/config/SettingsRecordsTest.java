@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.crossfade.admin.AdminSettings;
 import dev.crossfade.control.StateSettings;
 import dev.crossfade.forward.ForwardSettings;
+import dev.crossfade.forward.OwnPages;
 import dev.crossfade.net.ListenerSettings;
 import dev.crossfade.plan.Balancing;
 import dev.crossfade.plan.Ejection;
@@ -97,8 +98,8 @@ class SettingsRecordsTest {
         refused("path begins", () -> rule("all", "a", null)),
         refused("path-prefix begins", () -> rule("all", null, "a")),
         refused("needs a name", () -> new Rule.HeaderCondition("", "a", null)),
-        refused("either", () -> new Rule.HeaderCondition("A", null, null)),
-        refused("not both", () -> new Rule.HeaderCondition("A", "a", "a")),
+        refused("one of", () -> new Rule.HeaderCondition("A", null, null)),
+        refused("no more", () -> new Rule.HeaderCondition("A", "a", "a")),
         refused("at least one", () -> session(List.of(), SessionHash.XXH64, "")),
         refused("a b", () -> session(List.of("a b"), SessionHash.XXH64, "")),
         refused("salt", () -> session(List.of("a"), SessionHash.NGINX, "pepper")),
@@ -182,7 +183,13 @@ class SettingsRecordsTest {
   private static ForwardSettings forward(
       Duration firstByte, Duration betweenBytes, long maxBody, Duration retryAfter) {
     return new ForwardSettings(
-        firstByte, betweenBytes, List.of(), ForwardSettings.DebugHeaders.OFF, maxBody, retryAfter);
+        firstByte,
+        betweenBytes,
+        List.of(),
+        ForwardSettings.DebugHeaders.OFF,
+        maxBody,
+        retryAfter,
+        OwnPages.NONE);
   }
 
   private static Rule rule(String name, @Nullable String path, @Nullable String pathPrefix) {

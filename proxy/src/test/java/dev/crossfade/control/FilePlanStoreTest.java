@@ -324,14 +324,14 @@ class FilePlanStoreTest {
   @Test
   void theAffinityKeyIsMadeOnceAndForTheOwnerAlone() throws Exception {
     reopen();
-    String key = AffinityKeyFile.keptIn(folder, Disk.REAL, new SecureRandom());
+    String key = AffinityKeyFile.keptIn(folder, null, Disk.REAL, new SecureRandom());
     assertThat(key).matches("[0-9a-f]{64}\n");
-    assertThat(AffinityKeyFile.keptIn(folder, Disk.REAL, new SecureRandom())).isEqualTo(key);
+    assertThat(AffinityKeyFile.keptIn(folder, null, Disk.REAL, new SecureRandom())).isEqualTo(key);
     Path file = folder.resolve("affinity.key");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     Files.writeString(file, "garbage");
-    assertThatThrownBy(() -> AffinityKeyFile.keptIn(folder, Disk.REAL, new SecureRandom()))
+    assertThatThrownBy(() -> AffinityKeyFile.keptIn(folder, null, Disk.REAL, new SecureRandom()))
         .isInstanceOf(StateException.class);
   }
 

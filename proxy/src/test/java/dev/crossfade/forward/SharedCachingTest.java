@@ -37,7 +37,11 @@ class SharedCachingTest {
         "private=\"set-cookie, no-store\", public",
         "ext=\"a, private, b\", max-age=60",
         "ext=\"a \\\" , no-store\", max-age=60",
-        "max-age=nonsense"
+        "max-age=nonsense",
+        "max-age = 60",
+        "max-age\t= 60, must-revalidate",
+        "s-maxage =60",
+        "s-maxage"
       })
   void aSharedCacheMayStore(String value) {
     assertThat(mayStore("Cache-Control: " + value)).isTrue();
@@ -50,6 +54,7 @@ class SharedCachingTest {
         "no-cache",
         "max-age=0",
         "max-age=000",
+        "max-age = 0",
         "private",
         "Private, max-age=60",
         "private, public",

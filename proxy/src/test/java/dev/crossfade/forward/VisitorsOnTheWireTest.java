@@ -125,6 +125,31 @@ class VisitorsOnTheWireTest {
     assertThat(proxy.tally().of("moved from old")).isEqualTo(1);
   }
 
+  @Test
+  void theCookieIsAlsoOnTheProxysOwnAnswerToAFirstRequest() throws Exception {
+    RunningProxyFixture proxy =
+        proxy("split.initial-percent = 50", "failover = off", "debug-headers = always");
+    proxy.change(new PlanEdit.SetMaintenance(true, true, null));
+    for (int i = 0; i < 20; i++) {
+      PlainHttpClient visitor = client(proxy);
+      Answer closed = visitor.get("/");
+      assertThat(closed.status()).isEqualTo(503);
+      assertThat(closed.field("Cache-Control")).hasValue("no-store");
+      assertThat(visitor.cookies()).containsKey("crossfade");
+      Answer again = visitor.get("/");
+      assertThat(again.field("X-Crossfade-Bucket")).isEqualTo(closed.field("X-Crossfade-Bucket"));
+      assertThat(again.field("Set-Cookie")).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsRefusedBeforeADecisionHasNoCookie() throws Exception {
+    RunningProxyFixture proxy = proxy("limits.body = 10");
+    assertThat(client(proxy).post("/", "x".repeat(11)).field("Set-Cookie")).isEmpty();
+    assertThat(client(proxy).request("CONNECT", "a:1", List.of(), null).field("Set-Cookie"))
+        .isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"'public, max-age=60', false", "'private, max-age=60', true", "no-store, true"})
   void theCookieIsNeverOnWhatASharedCacheMayStore(String cacheControl, boolean set)
@@ -197,6 +222,33 @@ class VisitorsOnTheWireTest {
             ? "Set-Cookie: PHPSESSID=after" + target.substring(6) + "; path=/; HttpOnly\r\n"
             : "",
         name);
+  }
+
+  // ---- robots
+
+  @ParameterizedTest
+  @CsvSource({
+    "'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)', old",
+    "'Mozilla/5.0 (compatible; bingbot/2.0)', old",
+    "'Mozilla/5.0 (compatible; Yahoo! Slurp)', old",
+    "Baiduspider, old",
+    "'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', new",
+    "curl/7.88.1, new"
+  })
+  void theExampleConfigurationsRuleKeepsRobotsOnOld(String userAgent, String side)
+      throws Exception {
+    RunningProxyFixture proxy = proxy("split.initial-percent = 100", exampleRules());
+    Answer answer = get(client(proxy), "/", "User-Agent", userAgent);
+    assertThat(answer.body()).isEqualTo(side);
+    assertThat(answer.field("Set-Cookie").isPresent()).isEqualTo(side.equals("new"));
+  }
+
+  /** What config/crossfade.conf shows behind a comment sign. */
+  private static String exampleRules() throws Exception {
+    String text = Files.readString(Path.of("../config/crossfade.conf"));
+    int start = text.indexOf("  #   rules = [");
+    int end = text.indexOf("  #   ]", start);
+    return text.substring(start, end + 7).replaceAll("(?m)^ *# *", "");
   }
 
   // ---- changes

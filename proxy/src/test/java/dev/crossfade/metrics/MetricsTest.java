@@ -3,14 +3,17 @@ package dev.crossfade.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.plan.PlanFixture;
+import dev.crossfade.split.LearnedSessions;
 import dev.crossfade.split.Reason;
 import dev.crossfade.split.Side;
+import dev.crossfade.split.SplitSettings;
 import dev.crossfade.telemetry.ExchangeObserver.Protocol;
 import dev.crossfade.telemetry.ExchangeOutcome;
 import dev.crossfade.telemetry.FailureKind;
 import dev.crossfade.telemetry.Method;
 import dev.crossfade.telemetry.RejectCause;
 import dev.crossfade.testing.EndpointViews;
+import dev.crossfade.time.Ticker;
 import dev.crossfade.upstream.UpstreamView;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -51,9 +54,13 @@ class MetricsTest {
           () -> true,
           side -> side == Side.OLD ? 120 : 30);
 
+  private final LearnedSessions learned =
+      new LearnedSessions(new SplitSettings.Learned(2, Duration.ofHours(1)), Ticker.system());
+
   @BeforeEach
   void watch() {
     metrics.watch(UPSTREAMS);
+    metrics.watch(learned);
   }
 
   @AfterEach
@@ -156,6 +163,10 @@ class MetricsTest {
               "crossfade_client_connections{protocol=\"" + protocol.label() + "\"}", 0.0);
     }
     assertThat(samples)
+        .containsEntry("crossfade_learned_sessions", 0.0)
+        .containsEntry("crossfade_learned_lookups_total{result=\"hit\"}", 0.0)
+        .containsEntry("crossfade_learned_lookups_total{result=\"miss\"}", 0.0)
+        .containsEntry("crossfade_learned_evictions_total", 0.0)
         .containsEntry("crossfade_side_changes_total{from=\"old\",to=\"new\"}", 0.0)
         .containsEntry("crossfade_side_changes_total{from=\"new\",to=\"old\"}", 0.0);
   }
@@ -173,6 +184,9 @@ class MetricsTest {
             Map.entry("crossfade_first_assignments_total", "counter"),
             Map.entry("crossfade_side_changes_total", "counter"),
             Map.entry("crossfade_visitors", "gauge"),
+            Map.entry("crossfade_learned_sessions", "gauge"),
+            Map.entry("crossfade_learned_lookups_total", "counter"),
+            Map.entry("crossfade_learned_evictions_total", "counter"),
             Map.entry("crossfade_upstream_healthy", "gauge"),
             Map.entry("crossfade_upstream_health_changes_total", "counter"),
             Map.entry("crossfade_upstream_ejections_total", "counter"),

@@ -164,6 +164,21 @@ class RuleTableTest {
   }
 
   @Test
+  void aFieldCanBeAskedForWhateverItsValueAndSoCanItsAbsence() {
+    Rule there = rule("there", with -> with.header = new HeaderCondition("X-A", null, null, true));
+    Rule absent =
+        rule("absent", with -> with.header = new HeaderCondition("X-A", null, null, false));
+    for (String value : List.of("", "a", "b".repeat(8192))) {
+      Request request = Request.get("/").field("X-B", "b").field("x-a", value);
+      assertThat(matches(there, request)).isTrue();
+      assertThat(matches(absent, request)).isFalse();
+    }
+    Request without = Request.get("/").field("X-AB", "a").field("X", "a");
+    assertThat(matches(there, without)).isFalse();
+    assertThat(matches(absent, without)).isTrue();
+  }
+
+  @Test
   void anEmptyValueIsOneToo() {
     Rule rule = rule("empty", with -> with.header = new HeaderCondition("X-A", "", null));
     assertThat(matches(rule, Request.get("/").field("X-A", ""))).isTrue();
@@ -177,6 +192,38 @@ class RuleTableTest {
     assertThat(matches(rule, Request.get("/").from(10, 20, 30, 40))).isTrue();
     assertThat(matches(rule, Request.get("/").from(192, 0, 2, 1))).isFalse();
     assertThat(matches(rule, Request.get("/"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(a+)+$",
+        "^(a+)+$",
+        "(a*)*$",
+        "(a|a?)+$",
+        "(x+x+)+y|(a+a+)+b",
+        "(?:a|a|a)*z",
+        "(a?){60}a{60}b",
+        "([a-zA-Z]+)*!!$"
+      })
+  void noExpressionTakesLongOverAValueOf8KiB(String regex) {
+    Rule rule = rule("slow", with -> with.header = new HeaderCondition("X", null, regex));
+    Request evil = Request.get("/").field("X", "a".repeat(8191) + "!");
+    // A single match of the worst of these would outlast the machine, were there no guard.
+    for (int i = 0; i < 200; i++) {
+      assertThat(matches(rule, evil)).isFalse();
+    }
+  }
+
+  @Test
+  void expressionsThatAreNotNestedSeeAllOfAValueOf8KiB() {
+    String value = "x".repeat(8000) + " version=12.3 (beta)";
+    for (String regex :
+        List.of(
+            "beta", "version=\\d+\\.\\d+", "^x+ ver.*\\(beta\\)$", "(?i)BETA", "[^x ]+=1[0-9]")) {
+      Rule rule = rule("good", with -> with.header = new HeaderCondition("X", null, regex));
+      assertThat(matches(rule, Request.get("/").field("X", value))).as(regex).isTrue();
+    }
   }
 
   @ParameterizedTest
@@ -241,7 +288,7 @@ class RuleTableTest {
   void aHeaderConditionHasAValueOrAnExpression() {
     assertThatThrownBy(() -> new HeaderCondition("X-A", null, null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("A header condition needs either a value or a regex, and not both.");
+        .hasMessage("A header condition needs one of value, regex and present, and no more.");
     assertThatThrownBy(() -> new HeaderCondition("X-A", "a", "a"))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -8,6 +8,7 @@ import dev.crossfade.split.Side;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ChangesUnderLoadTest {
   private static final int CLIENTS = 64;
-  private static final int CHANGES = 200;
+  private static final int CHANGES = 500;
+  private static final int ROLLBACKS = 50;
+  private static final int RELOADS = 20;
 
   @TempDir Path folder;
 
@@ -35,34 +38,63 @@ class ChangesUnderLoadTest {
     try (RecordingOrigin old = RecordingOrigin.start("old");
         RecordingOrigin young = RecordingOrigin.start("new");
         RunningProxyFixture proxy =
-            RunningProxyFixture.start(
-                folder, "event-loops = 2", endpoints(Side.OLD, old), endpoints(Side.NEW, young))) {
+            RunningProxyFixture.start(folder, configuration(0, old, young))) {
       List<Future<Integer>> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
         clients.add(threads.submit(() -> visit(proxy)));
       }
-      for (int i = 0; i < CHANGES / 2; i++) {
-        proxy.percent(1 + i % 100);
-        proxy.change(new PlanEdit.Rollback());
-        rollbacks.incrementAndGet();
-        // Requests are made while it stays so, and then it is left.
-        long seen = proxy.tally().of("requests");
-        while (proxy.tally().of("requests") < seen + CLIENTS && !anyDone(clients)) {
-          Thread.onSpinWait();
+      for (int change = 1; change <= CHANGES; change++) {
+        proxy.percent(1 + change % 100);
+        if (change % (CHANGES / RELOADS) == 0) {
+          proxy.reconfigure(configuration(change, old, young));
         }
-        rollbacks.incrementAndGet();
+        if (change % (CHANGES / ROLLBACKS) == 0) {
+          proxy.change(new PlanEdit.Rollback());
+          rollbacks.incrementAndGet();
+          // Requests are made while it stays so, and then it is left.
+          awaitRequests(proxy, clients);
+          rollbacks.incrementAndGet();
+        }
       }
       over = true;
       int requests = 0;
       for (Future<Integer> client : clients) {
         requests += client.get();
       }
-      assertThat(requests).isGreaterThan(CLIENTS * CHANGES / 4);
+      assertThat(rollbacks.get()).isEqualTo(2 * ROLLBACKS);
+      assertThat(requests).isGreaterThan(CLIENTS * ROLLBACKS);
       assertThat(young.seen()).as("new was reached in between").isNotEmpty();
       assertThat(proxy.tally().of("requests")).isEqualTo(requests);
       assertThat(proxy.tally().of("status 200")).isEqualTo(requests);
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  /** Another one each time: a rule, limits, a page, and a listener that comes and goes. */
+  private String[] configuration(int change, RecordingOrigin old, RecordingOrigin young)
+      throws Exception {
+    boolean odd = change / (CHANGES / RELOADS) % 2 == 1;
+    Files.writeString(folder.resolve("closed.html"), "closed " + change);
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "event-loops = 2",
+                endpoints(Side.OLD, old),
+                endpoints(Side.NEW, young),
+                "pages.maintenance = closed.html",
+                "limits.head = " + (odd ? 16 : 48) + "KiB",
+                "rules = [{ name = r" + change + ", path = \"/r" + change + "\", side = old }]"));
+    if (odd) {
+      lines.add("listen += { address = \"unix:" + folder.resolve("extra.sock") + "\" }");
+    }
+    return lines.toArray(String[]::new);
+  }
+
+  private static void awaitRequests(RunningProxyFixture proxy, List<Future<Integer>> clients) {
+    long seen = proxy.tally().of("requests");
+    while (proxy.tally().of("requests") < seen + CLIENTS && !anyDone(clients)) {
+      Thread.onSpinWait();
     }
   }
 

@@ -123,6 +123,15 @@ class Http1AnswerCasesTest {
             ""),
         whole("an unknown status", GET, head("HTTP/1.1 299 What", "Content-Length: 0"), 299, ""),
         refused("garbage", "garbage\r\n\r\n"),
+        refused("nothing behind the version", "HTTP/1.1\r\n\r\n"),
+        refused("no status", "HTTP/1.1 \r\n\r\n"),
+        refused("half a status", "HTTP/1.1 20\r\n\r\n"),
+        whole(
+            "a later minor version",
+            GET,
+            head("HTTP/1.3 200 OK", "Content-Length: 5") + "hello",
+            200,
+            "hello"),
         refused("garbage with the name of HTTP", "HTTP/1.1 OK\r\n\r\n"),
         refused("HTTP/0.9", "<html>hello</html>"),
         refused("HTTP/2.0", head("HTTP/2.0 200 OK", "Content-Length: 0")),
@@ -279,6 +288,12 @@ class Http1AnswerCasesTest {
         cutOff(
             "chunks, closed in the trailers", Then.CLOSE, chunked + "5\r\nhello\r\n0\r\nX: y\r\n"),
         cutOff("chunks, reset", Then.RESET, chunked + "5\r\nhello\r\n"),
+        whole(
+            "many chunks with extensions",
+            GET,
+            chunked + ("40;name=value\r\n" + "x".repeat(64) + "\r\n").repeat(2000) + "0\r\n\r\n",
+            200,
+            "x".repeat(64 * 2000)),
         refusedOrCutOff("bad chunk size", Then.STAY, chunked + "5\r\nhello\r\nzz\r\n"),
         refusedOrCutOff("chunk size with bare LF", Then.STAY, chunked + "5\nhello\r\n0\r\n\r\n"),
         refusedOrCutOff("chunk longer than said", Then.STAY, chunked + "3\r\nhello\r\n0\r\n\r\n"),

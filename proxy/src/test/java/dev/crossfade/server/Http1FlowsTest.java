@@ -1,6 +1,8 @@
 package dev.crossfade.server;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.crossfade.forward.ForwardSettings;
 import dev.crossfade.testing.ProxyFixture;
@@ -316,6 +318,94 @@ class Http1FlowsTest {
     }
   }
 
+  @Test
+  void whatAChunkedBodyIsWrappedInDoesNotCountAsBody() throws IOException {
+    proxy.forwarding(Http1FlowsTest::atMost1000);
+    try (RawOrigin origin = new RawOrigin(RawOrigin.answering(OK));
+        RawClient client = client(origin)) {
+      client.send(CHUNKED + "1;a=bcdefg\r\nx\r\n".repeat(1000) + "0\r\n\r\n");
+      assertThat(client.answer().status()).isEqualTo(200);
+      client.send(CHUNKED + "1\r\nx\r\n".repeat(1001) + "0\r\n\r\n");
+      assertThat(client.answer().status()).isEqualTo(413);
+    }
+  }
+
+  @Test
+  void anEarlyAnswerEndsTheConnectionWhereTooMuchOfTheBodyIsLeft() throws IOException {
+    String full = head("HTTP/1.1 413 Content Too Large", "Content-Length: 4") + "full";
+    RawOrigin.Script script =
+        c -> {
+          c.readUntil("\r\n\r\n");
+          c.send(full);
+          c.readToEnd();
+        };
+    try (RawOrigin origin = new RawOrigin(script);
+        RawClient client = client(origin)) {
+      client.send(head("POST / HTTP/1.1", "Host: a", "Content-Length: 9999999"));
+      StrictHttp.Answer answer = client.answer();
+      assertThat(answer.status()).isEqualTo(413);
+      assertThat(answer.values("Connection")).containsExactly("close");
+    }
+  }
+
+  @Test
+  void aLargeEarlyAnswerArrivesWholeAtAClientThatReadsOnlyBehindItsUpload() throws IOException {
+    String body = "a".repeat(2 * 1024 * 1024);
+    RawOrigin.Script script =
+        c -> {
+          c.readUntil("\r\n\r\n");
+          c.send(head("HTTP/1.1 200 OK", "Content-Length: " + body.length()) + body);
+        };
+    try (RawOrigin origin = new RawOrigin(script);
+        RawClient client = client(origin)) {
+      int length = 16 * 1024 * 1024;
+      client.send(head("POST / HTTP/1.1", "Host: a", "Content-Length: " + length));
+      client.send("z".repeat(length));
+      StrictHttp.Answer answer = client.answer();
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.body()).isEqualTo(body);
+    }
+  }
+
+  @Test
+  void optionsThatMustGoNoFurtherAreAnsweredByTheProxy() throws IOException {
+    try (RawOrigin origin = new RawOrigin(RawOrigin.answering(OK));
+        RawClient client = client(origin)) {
+      client.send(head("OPTIONS / HTTP/1.1", "Host: a", "Max-Forwards: 0"));
+      StrictHttp.Answer answer = client.answer();
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.values("Allow")).hasSize(1);
+      assertThat(client.send(GET).answer().body()).isEqualTo("ok");
+      assertThat(origin.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void anAnswerWithoutDateIsDated() throws IOException {
+    String dated =
+        head("HTTP/1.1 200 OK", "date: Sun, 01 Nov 2026 01:02:03 GMT", "Content-Length: 0");
+    try (RawOrigin origin = new RawOrigin(RawOrigin.answering(OK, dated));
+        RawClient client = client(origin)) {
+      assertThat(client.send(GET).answer().values("Date"))
+          .singleElement(as(STRING))
+          .matches("\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT");
+      assertThat(client.send(GET).answer().values("Date"))
+          .containsExactly("Sun, 01 Nov 2026 01:02:03 GMT");
+    }
+  }
+
+  @Test
+  void whoAsksForAnotherProtocolSaysWhich() throws IOException {
+    String required =
+        head("HTTP/1.1 426 Upgrade Required", "Upgrade: HTTP/3.0", "Content-Length: 0");
+    try (RawOrigin origin = new RawOrigin(RawOrigin.answering(required));
+        RawClient client = client(origin)) {
+      StrictHttp.Answer answer = client.send(GET).answer();
+      assertThat(answer.values("Upgrade")).containsExactly("HTTP/3.0");
+      assertThat(answer.values("Connection")).containsExactly("upgrade");
+    }
+  }
+
   private static ForwardSettings atMost1000(ForwardSettings f) {
     return new ForwardSettings(
         f.firstByteTimeout(),
@@ -323,7 +413,8 @@ class Http1FlowsTest {
         f.trustedProxies(),
         f.debugHeaders(),
         1000,
-        f.retryAfter());
+        f.retryAfter(),
+        f.pages());
   }
 
   // ---- peers that leave -------------------------------------------------------------------------
@@ -341,6 +432,21 @@ class Http1FlowsTest {
       await().until(() -> origin.requests().size() == 1);
       client.reset();
       await().until(() -> origin.connections().get(0).ended());
+    }
+  }
+
+  @Test
+  void aClientThatHasClosedItsOutputGetsItsAnswer() throws IOException {
+    String body = "a".repeat(4 * 1024 * 1024);
+    String answer = head("HTTP/1.1 200 OK", "Content-Length: " + body.length()) + body;
+    for (int i = 0; i < 10; i++) {
+      try (RawOrigin origin = new RawOrigin(RawOrigin.answering(answer));
+          RawClient client = client(origin)) {
+        client.send(head("POST / HTTP/1.1", "Host: a", "Content-Length: 5") + "hello");
+        client.closeOutput();
+        assertThat(client.answer().body()).isEqualTo(body);
+        assertThat(client.readToEnd()).isEmpty();
+      }
     }
   }
 
@@ -524,6 +630,8 @@ class Http1FlowsTest {
     for (String other :
         List.of(
             head("HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: h2c"),
+            head("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket"),
+            head("HTTP/1.0 101 Switching Protocols", "Connection: Upgrade", "Upgrade: websocket"),
             head("HTTP/1.1 101 Switching Protocols", "Connection: Upgrade"))) {
       try (RawOrigin origin = new RawOrigin(RawOrigin.answering(other));
           RawClient client = client(origin)) {
@@ -573,7 +681,8 @@ class Http1FlowsTest {
                 List.of("127.0.0.0/8"),
                 f.debugHeaders(),
                 0,
-                f.retryAfter()));
+                f.retryAfter(),
+                f.pages()));
     try (RawOrigin origin = new RawOrigin(RawOrigin.answering(OK));
         RawClient client = client(origin)) {
       client.send(head(SPOOFED)).answer();

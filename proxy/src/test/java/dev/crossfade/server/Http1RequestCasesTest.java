@@ -94,7 +94,7 @@ class Http1RequestCasesTest {
         refused("HTTP/0.9", 505, "GET /"),
         refused("HTTP/2.0", 505, "GET / HTTP/2.0", "Host: a"),
         refused("HTTP/0.9 with a version", 505, "GET / HTTP/0.9", "Host: a"),
-        refused("HTTP/1.2", 505, "GET / HTTP/1.2", "Host: a"),
+        refused("no target", 400, "GET HTTP/1.1", "Host: a"),
         refused("HTTP/1.10", 400, "GET / HTTP/1.10", "Host: a"),
         refused("HTTP/01.1", 400, "GET / HTTP/01.1", "Host: a"),
         refused("http/1.1", 400, "GET / http/1.1", "Host: a"),
@@ -287,13 +287,15 @@ class Http1RequestCasesTest {
         refusedBody("chunk size with a word behind", "5  x\r\nhello\r\n0\r\n\r\n"),
         refusedBody("chunk size with an underscore", "1_0\r\nhello\r\n0\r\n\r\n"),
         refusedBody("chunk size of 16 digits", "ffffffffffffffff\r\nhello\r\n0\r\n\r\n"),
+        refusedBody("chunk size of 65 digits", "0".repeat(64) + "5\r\nhello\r\n0\r\n\r\n"),
+        refusedBody("extensions without end", ("1;" + "x".repeat(4000) + "\r\nx\r\n").repeat(5)),
         refusedBody("chunk size of 17 digits", "10000000000000005\r\nhello\r\n0\r\n\r\n"),
         refusedBody("chunk size line with bare LF", "5\nhello\r\n0\r\n\r\n"),
         refusedBody("chunk size line with bare CR", "5\rhello\r\n0\r\n\r\n"),
         refusedBody("chunk data without CR LF", "5\r\nhello0\r\n\r\n"),
         refusedBody("chunk data with bare LF", "5\r\nhello\n0\r\n\r\n"),
         refusedBody("chunk data longer than said", "3\r\nhello\r\n0\r\n\r\n"),
-        refusedBody("an extension without end", "5;" + "x".repeat(300) + "\r\nhello\r\n0\r\n\r\n"),
+        refusedBody("an extension without end", "5;" + "x".repeat(5000) + "\r\nhello\r\n0\r\n\r\n"),
         refusedBody("an extension with NUL", "5;a\0\r\nhello\r\n0\r\n\r\n"),
         refusedBody("an extension with bare LF", "5;a\nhello\r\n0\r\n\r\n"),
         refusedBody("last chunk with bare LF", "0\r\n\n"),
@@ -410,6 +412,31 @@ class Http1RequestCasesTest {
     return Stream.of(
         same("plain", get),
         passed("an empty line before", "\r\n" + get, get),
+        passed("a later minor version", head("GET / HTTP/1.2", "Host: a"), get),
+        passed(
+            "Proxy-Authenticate",
+            head("GET / HTTP/1.1", "Host: a", "Proxy-Authenticate: Basic"),
+            get),
+        passed(
+            "Max-Forwards for OPTIONS",
+            head("OPTIONS /x HTTP/1.1", "Host: a", "Max-Forwards: 10", "A: b"),
+            head("OPTIONS /x HTTP/1.1", "Host: a", "A: b", "Max-Forwards: 9")),
+        same("Max-Forwards for GET", head("GET /x HTTP/1.1", "Host: a", "Max-Forwards: 0")),
+        same(
+            "a length with zeros in front",
+            head("POST /x HTTP/1.1", "Host: a", "Content-Length: " + "0".repeat(23) + "5")
+                + "hello"),
+        same(
+            "a chunk size with zeros in front",
+            head("POST /x HTTP/1.1", "Host: a", "Transfer-Encoding: chunked")
+                + "0".repeat(20)
+                + "5\r\nhello\r\n0\r\n\r\n"),
+        same(
+            "a long extension",
+            head("POST /x HTTP/1.1", "Host: a", "Transfer-Encoding: chunked")
+                + "5;a="
+                + "x".repeat(1000)
+                + "\r\nhello\r\n0\r\n\r\n"),
         same("strange target", head("GET //a/..//%2e%2F;x?q=|{}\"<>^`\\ HTTP/1.1", "Host: a")),
         same("bytes beyond ASCII", head("GET /\u00e9 HTTP/1.1", "Host: a", "X: \u00e4\u00ff")),
         same("a method of its own", head("PROPFIND / HTTP/1.1", "Host: a")),

@@ -18,8 +18,8 @@ class LearnedSessionsTest {
     learned.put(learned.fingerprint(bytes("xsid"), 1, 4), held);
     assertThat(learned.find(learned.fingerprint(bytes("sidy"), 0, 3))).isSameAs(held);
     assertThat(learned.find(learned.fingerprint(bytes("six"), 0, 3))).isNull();
-    assertThat(learned.stats().hitCount()).isEqualTo(1);
-    assertThat(learned.stats().missCount()).isEqualTo(1);
+    assertThat(learned.hits()).isEqualTo(1);
+    assertThat(learned.misses()).isEqualTo(1);
   }
 
   @Test
@@ -45,6 +45,8 @@ class LearnedSessionsTest {
     ticker.advance(Duration.ofMinutes(9));
     assertThat(learned.find(1)).isNotNull();
     assertThat(learned.find(2)).isNull();
+    learned.put(3, new Held(3, null, 0, 0));
+    assertThat(learned.evictions()).isEqualTo(1);
   }
 
   @Test
@@ -54,6 +56,7 @@ class LearnedSessionsTest {
       learned.put(i * 0x9e3779b97f4a7c15L, new Held(0, null, 0, 0));
     }
     assertThat(learned.size()).isBetween(90L, 100L);
+    assertThat(learned.evictions()).isEqualTo(1000 - learned.size());
     learned.reconfigure(new SplitSettings.Learned(10, Duration.ofHours(1)));
     learned.put(-1, new Held(0, null, 0, 0));
     assertThat(learned.size()).isLessThanOrEqualTo(10);

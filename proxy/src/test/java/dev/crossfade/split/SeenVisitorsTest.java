@@ -3,6 +3,7 @@ package dev.crossfade.split;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.crossfade.split.SeenVisitors.Hold;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -18,17 +19,17 @@ class SeenVisitorsTest {
   @Test
   void nobodyIsSeenAtFirst() {
     assertThat(seen.estimate()).isZero();
-    assertThat(seen.moving(0, 10_000)).isEqualTo(new SeenVisitors.Moving(0, 0));
+    assertThat(seen.moving(0, 10_000, 0)).isEqualTo(new SeenVisitors.Moving(0, 0));
   }
 
   @Test
   void aVisitorCountsOnceHoweverOftenSeenAndOnTheSideOfTheLastRequest() {
     for (int round = 0; round < 3; round++) {
       for (int number = 0; number < 120; number++) {
-        seen.record(number, number, Side.OLD, false);
+        seen.record(number, number, Side.OLD, Hold.NONE, 0);
       }
     }
-    seen.record(5, 5, Side.NEW, false);
+    seen.record(5, 5, Side.NEW, Hold.NONE, 0);
     assertThat(seen.estimate()).isEqualTo(120);
     assertThat(seen.visitors(Side.NEW)).isEqualTo(1);
     assertThat(seen.visitors(Side.OLD)).isEqualTo(119);
@@ -37,28 +38,39 @@ class SeenVisitorsTest {
   @Test
   void movingCountsTheBucketsBetweenTheThresholds() {
     for (int bucket = 0; bucket < Buckets.COUNT; bucket += 10) {
-      seen.record(bucket, bucket, bucket < 2000 ? Side.NEW : Side.OLD, false);
+      seen.record(bucket, bucket, bucket < 2000 ? Side.NEW : Side.OLD, Hold.NONE, 0);
     }
-    assertThat(seen.moving(2000, 3550)).isEqualTo(new SeenVisitors.Moving(155, 0));
-    assertThat(seen.moving(2000, 500)).isEqualTo(new SeenVisitors.Moving(0, 150));
-    assertThat(seen.moving(2000, 2000)).isEqualTo(new SeenVisitors.Moving(0, 0));
-    assertThat(seen.moving(0, 10_000)).isEqualTo(new SeenVisitors.Moving(1000, 0));
+    assertThat(seen.moving(2000, 3550, 0)).isEqualTo(new SeenVisitors.Moving(155, 0));
+    assertThat(seen.moving(2000, 500, 0)).isEqualTo(new SeenVisitors.Moving(0, 150));
+    assertThat(seen.moving(2000, 2000, 0)).isEqualTo(new SeenVisitors.Moving(0, 0));
+    assertThat(seen.moving(0, 10_000, 0)).isEqualTo(new SeenVisitors.Moving(1000, 0));
   }
 
   @Test
   void whoIsHeldDoesNotMove() {
-    seen.record(1, 100, Side.NEW, true);
-    seen.record(2, 100, Side.NEW, false);
-    assertThat(seen.moving(5000, 0)).isEqualTo(new SeenVisitors.Moving(0, 1));
+    seen.record(1, 100, Side.NEW, Hold.EPOCH, 0);
+    seen.record(2, 100, Side.NEW, Hold.NONE, 0);
+    assertThat(seen.moving(5000, 0, 0)).isEqualTo(new SeenVisitors.Moving(0, 1));
     assertThat(seen.visitors(Side.NEW)).isEqualTo(2);
   }
 
   @Test
+  void aHoldEndsWithItsEpochAndOneByCookieDoesNot() {
+    for (int epoch = 0; epoch < 40; epoch++) {
+      seen.record(1, 100, Side.NEW, Hold.EPOCH, epoch);
+      seen.record(2, 100, Side.NEW, Hold.ALWAYS, epoch);
+      assertThat(seen.moving(5000, 0, epoch).toOld()).isZero();
+      assertThat(seen.moving(5000, 0, epoch + 1).toOld()).isEqualTo(1);
+    }
+    assertThat(seen.estimate()).isEqualTo(2);
+  }
+
+  @Test
   void whoHasNotComeBackFor30MinutesCountsNoMore() {
-    seen.record(1, 1, Side.OLD, false);
-    seen.record(2, 2, Side.OLD, false);
+    seen.record(1, 1, Side.OLD, Hold.NONE, 0);
+    seen.record(2, 2, Side.OLD, Hold.NONE, 0);
     ticker.advance(Duration.ofMinutes(29));
-    seen.record(2, 2, Side.OLD, false);
+    seen.record(2, 2, Side.OLD, Hold.NONE, 0);
     assertThat(seen.estimate()).isEqualTo(2);
     ticker.advance(Duration.ofMinutes(2));
     assertThat(seen.estimate()).isEqualTo(1);
@@ -67,18 +79,18 @@ class SeenVisitorsTest {
   }
 
   @Test
-  void whoWasSeenAMonthAndAHalfAgoDoesNotComeBackByTheMinutesGoingRound() {
-    seen.record(1, 1, Side.OLD, false);
+  void whoWasSeenDaysAgoDoesNotComeBackByTheMinutesGoingRound() {
+    seen.record(1, 1, Side.OLD, Hold.NONE, 0);
     ticker.advance(Duration.ofMinutes(40));
     assertThat(seen.estimate()).isZero();
-    ticker.advance(Duration.ofMinutes(0xffff - 40));
+    ticker.advance(Duration.ofMinutes(0x1fff - 40));
     assertThat(seen.estimate()).isZero();
   }
 
   @Test
   void aThreadThatReadTheClockAMinuteBeforeLeavesWhatAnotherHasWritten() {
     ticker.advance(Duration.ofMinutes(1));
-    seen.record(1, 1, Side.OLD, false);
+    seen.record(1, 1, Side.OLD, Hold.NONE, 0);
     ticker.advance(Duration.ofMinutes(-1));
     assertThat(seen.estimate()).isEqualTo(1);
     ticker.advance(Duration.ofMinutes(1));
@@ -88,10 +100,10 @@ class SeenVisitorsTest {
   @Test
   void hundredsOfThousandsAreCountedExactly() {
     for (int number = 0; number < 200_000; number++) {
-      seen.record(number, number % 10_000, Side.OLD, false);
+      seen.record(number, number % 10_000, Side.OLD, Hold.NONE, 0);
     }
     assertThat(seen.estimate()).isEqualTo(200_000);
-    assertThat(seen.moving(0, 100).toNew()).isEqualTo(2_000);
+    assertThat(seen.moving(0, 100, 0).toNew()).isEqualTo(2_000);
   }
 
   @Test
@@ -100,21 +112,25 @@ class SeenVisitorsTest {
     int[] numbers = random.ints(3_000_000).toArray();
     for (int number : numbers) {
       seen.record(
-          number, (number & 0x7fffffff) % 10_000, number % 4 == 0 ? Side.NEW : Side.OLD, false);
+          number,
+          (number & 0x7fffffff) % 10_000,
+          number % 4 == 0 ? Side.NEW : Side.OLD,
+          Hold.NONE,
+          0);
     }
     assertThat((double) seen.estimate()).isCloseTo(3e6, within(3e6 * .05));
     assertThat((double) seen.visitors(Side.NEW)).isCloseTo(.75e6, within(.75e6 * .05));
-    assertThat((double) seen.moving(0, 1000).toNew()).isCloseTo(3e5, within(3e5 * .05));
+    assertThat((double) seen.moving(0, 1000, 0).toNew()).isCloseTo(3e5, within(3e5 * .05));
   }
 
   @Test
   void afterARushTheCountIsExactAgainAndRightInBetween() {
     Random random = Seeds.random("rush");
-    random.ints(1_000_000).forEach(number -> seen.record(number, 1, Side.OLD, false));
+    random.ints(1_000_000).forEach(number -> seen.record(number, 1, Side.OLD, Hold.NONE, 0));
     for (int minutes = 0; minutes < 6 * 31; minutes++) {
       ticker.advance(Duration.ofMinutes(1));
       for (int number = 0; number < 20_000; number++) {
-        seen.record(number, 2, Side.NEW, false);
+        seen.record(number, 2, Side.NEW, Hold.NONE, 0);
       }
       assertThat((double) seen.visitors(Side.NEW)).isCloseTo(20_000, within(20_000 * .05));
     }
@@ -132,7 +148,7 @@ class SeenVisitorsTest {
           () -> {
             awaitUninterruptibly(start);
             for (int number = first; number < first + 10_000; number++) {
-              seen.record(number, 0, Side.OLD, false);
+              seen.record(number, 0, Side.OLD, Hold.NONE, 0);
             }
           });
     }

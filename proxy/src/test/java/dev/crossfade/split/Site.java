@@ -18,7 +18,7 @@ final class Site {
   final FakeTicker ticker = new FakeTicker();
   final LearnedSessions learned = new LearnedSessions(learnedSettings(), ticker);
   final SeenVisitors seen = new SeenVisitors(ticker);
-  final Splitter splitter;
+  Splitter splitter;
 
   int threshold;
   int epoch;
@@ -32,6 +32,11 @@ final class Site {
     splitter =
         new Splitter(
             settings(policy, anonymous, upgradeToken), AffinityKeys.parse(KEY), learned, seen);
+  }
+
+  /** As a reload does it: another splitter, the same memory. */
+  void reload() {
+    splitter = new Splitter(splitter.settings(), AffinityKeys.parse(KEY), learned, seen);
   }
 
   static SplitSettings settings(Policy policy, Anonymous anonymous, @Nullable String upgradeToken) {

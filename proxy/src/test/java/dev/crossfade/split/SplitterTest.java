@@ -131,6 +131,19 @@ class SplitterTest {
   }
 
   @Test
+  void theLearnedTableKnowsOfAMoveWhenOurCookieIsLostAfterIt() {
+    Site site = new Site(Policy.RATCHET);
+    Browser browser = new Browser(site);
+    Assignment first = browser.getWithNewSession("id");
+    assertThat(first.side()).isEqualTo(Side.OLD);
+    site.threshold = 10_000;
+    assertThat(browser.get().side()).isEqualTo(Side.NEW);
+    browser.affinity = null;
+    site.threshold = 0;
+    assertThat(browser.get()).isEqualTo(Assignment.of(Side.NEW, Reason.PINNED, first.bucket()));
+  }
+
+  @Test
   void theLearnedTablePinsWhereTheCookieIsOfAnEarlierEpoch() {
     Site site = new Site(Policy.PIN);
     Browser browser = new Browser(site);
@@ -339,6 +352,20 @@ class SplitterTest {
   }
 
   @Test
+  void aMoveIsToldOnceThoughTheConfigurationIsReloadedInItsMidst() {
+    Site site = new Site(Policy.FOLLOW);
+    Browser browser = withBucket(site, 500);
+    String before = browser.affinity;
+    site.threshold = 1000;
+    browser.get();
+    assertThat(browser.visitor.movedFrom()).isEqualTo(Side.OLD);
+    site.reload();
+    browser.affinity = before;
+    browser.get();
+    assertThat(browser.visitor.movedFrom()).isNull();
+  }
+
+  @Test
   void aLearnedVisitorsMoveIsToldOnce() {
     Site site = new Site(Policy.FOLLOW);
     Browser browser = new Browser(site);
@@ -442,17 +469,46 @@ class SplitterTest {
     withBucket(site, 77).get();
     withBucket(site, 77).get();
     assertThat(site.seen.estimate()).isEqualTo(2);
-    assertThat(site.seen.moving(0, 78).toNew()).isEqualTo(2);
+    assertThat(site.seen.moving(0, 78, site.epoch).toNew()).isEqualTo(2);
   }
 
   @Test
   void whomThePolicyHoldsIsNotExpectedToMove() {
     Site site = new Site(Policy.RATCHET);
     site.threshold = 1000;
-    withBucket(site, 500).get();
-    withBucket(site, 1500).get();
-    assertThat(site.seen.moving(1000, 0).toOld()).isZero();
-    assertThat(site.seen.moving(1000, 2000).toNew()).isEqualTo(1);
+    Browser onNew = withBucket(site, 500);
+    Browser onOld = withBucket(site, 1500);
+    onNew.get();
+    onOld.get();
+    assertThat(site.seen.moving(1000, 0, site.epoch).toOld()).isZero();
+    assertThat(site.seen.moving(1000, 2000, site.epoch).toNew()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RATCHET", "PIN"})
+  void afterARollbackNobodyIsExpectedToBeHeld(Policy policy) {
+    Site site = new Site(policy);
+    site.threshold = 1000;
+    Browser browser = withBucket(site, 500);
+    browser.get();
+    assertThat(site.seen.moving(1000, 0, site.epoch).toOld()).isZero();
+    site.rollback();
+    assertThat(site.seen.moving(0, 501, site.epoch).toNew()).as("not come back yet").isEqualTo(1);
+    assertThat(site.seen.moving(0, 500, site.epoch).toNew()).isZero();
+    browser.get();
+    assertThat(site.seen.moving(0, 501, site.epoch).toNew())
+        .as("come back")
+        .isEqualTo(policy == Policy.PIN ? 0 : 1);
+  }
+
+  @Test
+  void testersAreExpectedToStayThroughARollback() {
+    Site site = new Site(Policy.FOLLOW);
+    Browser tester = Browser.withSession(site, "abc");
+    tester.upgrade = "1";
+    tester.get();
+    site.rollback();
+    assertThat(site.seen.moving(0, 10_000, site.epoch).toNew()).isZero();
   }
 
   @Test

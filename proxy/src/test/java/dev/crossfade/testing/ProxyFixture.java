@@ -2,6 +2,7 @@ package dev.crossfade.testing;
 
 import dev.crossfade.forward.ForwardSettings;
 import dev.crossfade.forward.LoopForwarding;
+import dev.crossfade.forward.OwnPages;
 import dev.crossfade.forward.TrustedProxies;
 import dev.crossfade.net.ListenerSettings;
 import dev.crossfade.net.Transport;
@@ -39,7 +40,8 @@ public final class ProxyFixture implements AutoCloseable {
           List.of(),
           ForwardSettings.DebugHeaders.OFF,
           0,
-          Duration.ofSeconds(5));
+          Duration.ofSeconds(5),
+          OwnPages.NONE);
   private static final ServerSettings.Limits LIMITS =
       new ServerSettings.Limits(8 * 1024, 32 * 1024, 100, 0, 0, 0, 64 * 1024);
 

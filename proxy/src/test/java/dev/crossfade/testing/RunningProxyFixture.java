@@ -154,7 +154,7 @@ public final class RunningProxyFixture implements AutoCloseable {
   }
 
   private Configured configured(Settings settings) throws Exception {
-    AffinityKeys keys = AffinityKeys.parse(AffinityKeyFile.keptIn(settings.state()));
+    AffinityKeys keys = AffinityKeys.parse(AffinityKeyFile.keptIn(settings.state(), null));
     return new Configured(
         settings,
         new Splitter(settings.split(), keys, learned, seen),
@@ -166,9 +166,11 @@ public final class RunningProxyFixture implements AutoCloseable {
   public void reconfigure(String... lines) throws Exception {
     Configured coming = configured(settings(lines));
     TrafficPlan plan = coming.plan(control.get().state());
+    ProxyServer.Change listening = server.prepare(coming.settings().server());
     upstreams.prepare(plan);
     change(new PlanEdit.Reconfigure(plan));
     configured = coming;
+    listening.takeEffect();
   }
 
   /** Makes a change and waits for it to be in force. */

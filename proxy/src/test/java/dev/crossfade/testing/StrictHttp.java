@@ -17,15 +17,16 @@ public final class StrictHttp {
   private static final String NAME = "(?:[A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+";
   private static final String LITERAL = "\\[[0-9A-Fa-f.]*(?::[0-9A-Fa-f.]*){2,}\\]";
   private static final Pattern REQUEST_LINE =
-      Pattern.compile("(" + TOKEN + ") ([\\x21\\x22\\x24-\\x7e\\x80-\\xff]+) HTTP/1\\.([01])");
+      Pattern.compile("(" + TOKEN + ") ([\\x21\\x22\\x24-\\x7e\\x80-\\xff]+) HTTP/1\\.([0-9])");
   private static final Pattern STATUS_LINE =
-      Pattern.compile("HTTP/1\\.([01]) ([1-9][0-9]{2})(?: (" + TEXT + "))?");
+      Pattern.compile("HTTP/1\\.([0-9]) ([1-9][0-9]{2})(?: (" + TEXT + "))?");
   private static final Pattern FIELD = Pattern.compile("(" + TOKEN + "):(" + TEXT + ")");
   private static final Pattern AUTHORITY =
       Pattern.compile("(?:" + LITERAL + "|" + NAME + ")(?::([0-9]{0,5}))?");
   private static final Pattern ABSOLUTE = Pattern.compile("(?is)https?://([^/?]*)([/?].*)?");
   private static final Pattern CHUNK_LINE =
-      Pattern.compile("([0-9A-Fa-f]{1,15})(?:[ \\t]*;(" + TEXT + "))?");
+      Pattern.compile(
+          "(?=[0-9A-Fa-f]{1,64}(?![0-9A-Fa-f]))0*([0-9A-Fa-f]{1,15})(?:[ \\t]*;(" + TEXT + "))?");
 
   private StrictHttp() {}
 
@@ -144,7 +145,9 @@ public final class StrictHttp {
       return good ? new Framing(-1, true) : null;
     }
     boolean good =
-        lengths.size() == 1 && codings.isEmpty() && lengths.get(0).matches("[0-9]{1,18}");
+        lengths.size() == 1
+            && codings.isEmpty()
+            && lengths.get(0).matches("(?=[0-9]{1,64}$)0*[0-9]{0,18}");
     return good ? new Framing(Long.parseLong(lengths.get(0)), false) : null;
   }
 
@@ -197,7 +200,7 @@ public final class StrictHttp {
         return new Chunks("", List.of(), lineEnd);
       }
       Matcher line = CHUNK_LINE.matcher(text.substring(at, lineEnd));
-      if (!line.matches() || line.group(2) != null && line.group(2).length() > 255) {
+      if (!line.matches() || line.group(2) != null && line.group(2).length() > 4095) {
         return new Chunks("", List.of(), -1);
       }
       long size = Long.parseLong(line.group(1), 16);

@@ -31,6 +31,9 @@ public final class Tally implements ExchangeObserver {
     if (outcome.reason() != null) {
       add("reason " + outcome.reason().label(), 1);
     }
+    if (outcome.rule() != null) {
+      add("rule " + outcome.rule(), 1);
+    }
     if (outcome.firstAssignment() && outcome.side() != null) {
       add("first " + outcome.side().label(), 1);
     }

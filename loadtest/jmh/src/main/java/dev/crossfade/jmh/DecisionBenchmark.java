@@ -32,12 +32,20 @@ public class DecisionBenchmark {
   private final byte[] client = Shop.client();
   private final Visitor visitor = new Visitor();
   private final CookieScan cookie = scannedCookie();
+  private final RequestHead unlearned = Shop.scanned(Shop.requestWithSession("unlearned"));
+  private final RequestHead learned = Shop.scanned(Shop.requestWithSession("learned"));
 
   /** Makes sure that what is measured is what is meant: a cookie that is good, and no rule. */
   public DecisionBenchmark() {
     decider.decide(withTenRules, head, client, visitor);
     if (visitor.knownBucket() != Shop.BUCKET || decider.rule() != null) {
       throw new IllegalStateException("The visitor is not decided about as they should be.");
+    }
+    byte[] login = Shop.setCookieWithSession("learned");
+    splitter.learn(login, 0, login.length, visitor, decide(), 0);
+    if (decideByLearnedSession().bucket() != Shop.BUCKET
+        || decideBySession().bucket() == Shop.BUCKET) {
+      throw new IllegalStateException("The session was not learned as it should be.");
     }
   }
 
@@ -60,6 +68,18 @@ public class DecisionBenchmark {
   @Benchmark
   public Assignment decideBehindTenRules() {
     return decider.decide(withTenRules, head, client, visitor);
+  }
+
+  /** Without our cookie: the session is looked up in vain, and hashed. */
+  @Benchmark
+  public Assignment decideBySession() {
+    return decider.decide(withoutRules, unlearned, client, visitor);
+  }
+
+  /** Without our cookie, of a visitor whose session was learned. */
+  @Benchmark
+  public Assignment decideByLearnedSession() {
+    return decider.decide(withoutRules, learned, client, visitor);
   }
 
   /** Our cookie alone, of a visitor whom this thread has seen: all but the first time. */

@@ -116,6 +116,20 @@ public final class Shop {
 
   /** What a browser sends that has been here before: 750 bytes, with our cookie among others. */
   public static byte[] requestOf(Splitter splitter) {
+    return request("q3k1v0c8m2n5b7x9z4l6j8h0g1", "crossfade=" + affinityCookie(splitter) + "; ");
+  }
+
+  /** The same of a browser that drops our cookie. */
+  public static byte[] requestWithSession(String session) {
+    return request(session, "");
+  }
+
+  /** The value of the application's Set-Cookie for a session. */
+  public static byte[] setCookieWithSession(String session) {
+    return ascii("PHPSESSID=" + session + "; path=/; HttpOnly");
+  }
+
+  private static byte[] request(String session, String ourCookie) {
     String head =
         "GET /shop/category/shoes?page=2&sort=price HTTP/1.1\r\n"
             + "Host: www.shop.example\r\n"
@@ -127,9 +141,11 @@ public final class Shop {
             + "Accept-Encoding: gzip, deflate, br\r\n"
             + "Accept-Language: en-GB,en;q=0.9,de;q=0.8\r\n"
             + "Cookie: _ga=GA1.2.1234567890.1700000000; consent=yes;"
-            + " PHPSESSID=q3k1v0c8m2n5b7x9z4l6j8h0g1; crossfade="
-            + affinityCookie(splitter)
-            + "; theme=dark; recently_viewed=1042%2C1043%2C2088%2C30";
+            + " PHPSESSID="
+            + session
+            + "; "
+            + ourCookie
+            + "theme=dark; recently_viewed=1042%2C1043%2C2088%2C30";
     String tail = "\r\n\r\n";
     int missing = 750 - head.length() - tail.length();
     return ascii(head + "7".repeat(missing) + tail);

@@ -1,0 +1,116 @@
+package dev.crossfade.loadtest;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One application version as a simulation needs it: pages, of which the first begins a session; a
+ * login, which changes the session's id; and assets, which know no session and may be stored by
+ * anybody. Says with each answer which version it is.
+ */
+final class PageOrigin implements AutoCloseable {
+  static final String PAGE = "/page";
+  static final String ASSET = "/asset.css";
+  static final String LOGIN = "/login";
+
+  private static final byte[] BODY = "<p>page</p>".repeat(20).getBytes(StandardCharsets.US_ASCII);
+
+  private final Channel listener;
+
+  private PageOrigin(Channel listener) {
+    this.listener = listener;
+  }
+
+  /** Listens on a free port of loopback. */
+  static PageOrigin start(EventLoopGroup loops, Side side, Sessions sessions) {
+    Channel listener =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel ch) {
+                    ch.pipeline().addLast(new HttpServerCodec(), new Pages(side, sessions));
+                  }
+                })
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .syncUninterruptibly()
+            .channel();
+    return new PageOrigin(listener);
+  }
+
+  int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  @Override
+  public void close() {
+    listener.close().syncUninterruptibly();
+  }
+
+  /** One connection. */
+  private static final class Pages extends SimpleChannelInboundHandler<HttpObject> {
+    private final Side side;
+    private final Sessions sessions;
+
+    Pages(Side side, Sessions sessions) {
+      this.side = side;
+      this.sessions = sessions;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
+      // Nobody sends a body, so the head is the whole request.
+      if (part instanceof HttpRequest head) {
+        ChannelFuture unused = ctx.writeAndFlush(answer(head), ctx.voidPromise());
+      }
+    }
+
+    private DefaultFullHttpResponse answer(HttpRequest head) {
+      ByteBuf body = Unpooled.wrappedBuffer(BODY);
+      var answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
+      boolean asset = head.uri().equals(ASSET);
+      answer
+          .headers()
+          .set(HttpHeaderNames.CONTENT_LENGTH, BODY.length)
+          .set(HttpHeaderNames.CONTENT_TYPE, asset ? "text/css" : "text/html")
+          .set(HttpHeaderNames.CACHE_CONTROL, asset ? "public, max-age=3600" : "no-store")
+          .set(Origin.SIDE, side.label());
+      boolean hasSession =
+          head.headers().get(HttpHeaderNames.COOKIE, "").contains(Origin.SESSION + "=");
+      if (head.uri().equals(LOGIN) || !asset && !hasSession) {
+        answer
+            .headers()
+            .set(
+                HttpHeaderNames.SET_COOKIE,
+                Origin.SESSION + "=" + sessions.newId() + "; path=/; HttpOnly");
+      }
+      return answer;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      // A peer that went away; whoever lost an answer by it says so.
+      ChannelFuture unused = ctx.close();
+    }
+  }
+}
