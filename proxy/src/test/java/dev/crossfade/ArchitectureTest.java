@@ -200,6 +200,9 @@ class ArchitectureTest {
             "dev.crossfade.upstream..",
             "dev.crossfade.forward..",
             "dev.crossfade.server..")
+        .and()
+        // A probe is nobody's request.
+        .haveNameNotMatching("dev\\.crossfade\\.upstream\\.NettyProber.*")
         .should()
         .dependOnClassesThat(
             new DescribedPredicate<>(
@@ -210,6 +213,7 @@ class ArchitectureTest {
                 return name.startsWith("io.netty.handler.codec.")
                     && !name.startsWith("io.netty.handler.codec.ByteToMessageDecoder")
                     && !name.equals("io.netty.handler.codec.CodecException")
+                    && !name.equals("io.netty.handler.codec.DecoderException")
                     && !name.startsWith("io.netty.handler.codec.haproxy.");
               }
             })

@@ -8,6 +8,7 @@ import dev.crossfade.plan.EndpointKey;
 import dev.crossfade.plan.TrafficPlan;
 import dev.crossfade.split.Side;
 import dev.crossfade.upstream.UpstreamView;
+import dev.crossfade.upstream.UpstreamView.Condition;
 import dev.crossfade.upstream.UpstreamView.EndpointView;
 import java.time.Instant;
 import java.util.List;
@@ -114,7 +115,24 @@ final class Views {
     optional(json, "last-failure", endpoint.lastFailure());
     Instant at = endpoint.lastFailureAt();
     optional(json, "last-failure-at", at == null ? null : at.toString());
+    condition(json, endpoint.condition());
     json.writeEndObject();
+  }
+
+  private static void condition(JsonGenerator json, Condition condition) {
+    json.writeStringProperty("health", condition.health());
+    Instant since = condition.since();
+    optional(json, "since", since == null ? null : since.toString());
+    json.writeNumberProperty("weight", condition.weight());
+    json.writeArrayPropertyStart("addresses");
+    condition.addresses().forEach(json::writeString);
+    json.writeEndArray();
+    json.writeNumberProperty("waiting", condition.waiting());
+    json.writeNumberProperty("good-answers", condition.good());
+    json.writeNumberProperty("failed-answers", condition.failed());
+    json.writeNumberProperty("changes", condition.changes());
+    json.writeNumberProperty("ejections", condition.ejections());
+    json.writeNumberProperty("failed-probes", condition.failedProbes());
   }
 
   private static void optional(JsonGenerator json, String name, @Nullable String value) {

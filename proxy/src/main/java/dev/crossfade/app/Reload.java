@@ -79,6 +79,8 @@ final class Reload implements Reloader {
       configured.announce(coming);
       inForce = control.apply(new PlanEdit.Reconfigure(plan), author, reason, ifMatch);
       taken = true;
+    } catch (IllegalArgumentException e) {
+      throw new ReloadRefused("The configuration can't be taken: " + e.getMessage());
     } finally {
       if (!taken) {
         listening.abandon();
@@ -147,6 +149,15 @@ final class Reload implements Reloader {
     }
     if (now.pool().idlePerEndpoint() != coming.pool().idlePerEndpoint()) {
       fixed.add("pool.idle-per-endpoint");
+    }
+    if (!now.pool().maxAge().equals(coming.pool().maxAge())) {
+      fixed.add("pool.max-age");
+    }
+    if (now.pool().requestsPerConnection() != coming.pool().requestsPerConnection()) {
+      fixed.add("pool.requests-per-connection");
+    }
+    if (!now.pool().names().equals(coming.pool().names())) {
+      fixed.add("dns");
     }
     if (!now.state().dir().equals(coming.state().dir())) {
       fixed.add("state.dir");

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Takes an endpoint out of service, or back. */
+/** Takes an endpoint out of service, or back; waits, where it is told to, until it is empty. */
 @Command(name = "drain", description = "Give an endpoint no new request; those under way finish.")
 final class DrainCommand extends AdminCommand {
   @Parameters(
@@ -29,16 +29,48 @@ final class DrainCommand extends AdminCommand {
       description = "Needed only where both sides have this endpoint.")
   private @Nullable String side;
 
+  @Option(
+      names = "--wait",
+      description = "Come back only when no request is under way there any more.")
+  private boolean wait;
+
   DrainCommand(CrossfadeCommand top) {
     super(top);
   }
 
   @Override
-  ExitCode carryOut(AdminClient admin) {
-    String path = "/upstreams/" + sideOf(admin) + "/endpoints/" + encoded(endpoint);
+  ExitCode carryOut(AdminClient admin) throws InterruptedException {
+    String its = sideOf(admin);
+    String path = "/upstreams/" + its + "/endpoints/" + encoded(endpoint);
     Answer answer =
         admin.change("PUT", path, Body.of(json -> json.writeStringProperty("state", state)), null);
-    return show(answer, changed -> Text.visible(endpoint) + " is in state " + state + "\n");
+    show(answer, changed -> Text.visible(endpoint) + " is in state " + state + "\n");
+    if (wait && !state.equals("ready")) {
+      waitUntilEmpty(admin, its);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void waitUntilEmpty(AdminClient admin, String its) throws InterruptedException {
+    int told = -1;
+    for (int left = underWay(admin, its); left > 0; left = underWay(admin, its)) {
+      if (left != told) {
+        surroundings().err().println(left + (left == 1 ? " request" : " requests") + " under way");
+        told = left;
+      }
+      surroundings().pace().pause();
+    }
+    if (!wantsJson()) {
+      surroundings().out().print(Text.visible(endpoint) + " is empty\n");
+    }
+  }
+
+  /** None, too, where a reload has taken the endpoint away meanwhile. */
+  private int underWay(AdminClient admin, String its) {
+    return Endpoint.all(admin.get("/upstreams").object()).stream()
+        .filter(one -> one.side().equals(its) && one.address().equals(endpoint))
+        .mapToInt(one -> Integer.parseInt(one.view().object("connections").text("active", "0")))
+        .sum();
   }
 
   private String sideOf(AdminClient admin) {

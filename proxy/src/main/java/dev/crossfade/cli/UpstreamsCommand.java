@@ -29,7 +29,8 @@ final class UpstreamsCommand extends AdminCommand {
         endpoint.side(),
         endpoint.address(),
         view.text("state", "?"),
-        view.flag("healthy") ? "healthy" : "unhealthy",
+        // An older proxy says no more than whether.
+        view.text("health", view.flag("healthy") ? "healthy" : "unhealthy"),
         connections.text("active", "?"),
         connections.text("idle", "?"),
         (view.text("last-failure", "") + " " + view.text("last-failure-at", "")).strip());

@@ -31,6 +31,17 @@ final class Addresses {
         "host:port or [v6]:port with a port from 1 to 65535", text -> isTcp(text) ? text : null);
   }
 
+  /** An address of digits and port, for what names are looked up with. */
+  static Form<String> numericAddress() {
+    return new Form<>(
+        "an IP address with its port, such as 10.0.0.2:53 or [2001:db8::2]:53",
+        text -> isTcp(text) && (text.startsWith("[") || isV4(text)) ? text : null);
+  }
+
+  private static boolean isV4(String text) {
+    return NetUtil.isValidIpV4Address(text.substring(0, text.indexOf(':')));
+  }
+
   /** A network in CIDR notation, or one address. */
   static Form<String> network() {
     return new Form<>(

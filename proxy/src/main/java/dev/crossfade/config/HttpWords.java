@@ -9,6 +9,7 @@ final class HttpWords {
   // Neither blanks and control characters nor what would end the path or the attribute.
   private static final Pattern PATH = Pattern.compile("/[\\x21-\\x7e&&[^?#;]]*");
   private static final Pattern RULE_PATH = Pattern.compile("/[^\\x00-\\x20\\x7f?#]*");
+  private static final Pattern TARGET = Pattern.compile("/[\\x21-\\x7e&&[^#]]*");
   private static final Pattern FIELD_VALUE =
       Pattern.compile("[^\\x00-\\x20\\x7f]([^\\x00-\\x08\\x0a-\\x1f\\x7f]*[^\\x00-\\x20\\x7f])?");
   private static final Pattern RULE_NAME = Pattern.compile("[^\\x00-\\x1f\\x7f]{1,100}");
@@ -36,6 +37,11 @@ final class HttpWords {
 
   static Form<String> rulePath() {
     return Form.matching(RULE_PATH, "a path that begins with a slash, without query");
+  }
+
+  /** What stands in a request line: a path, and a query where there is one. */
+  static Form<String> target() {
+    return Form.matching(TARGET, "a path that begins with a slash, of visible ASCII without #");
   }
 
   static Form<String> fieldValue() {

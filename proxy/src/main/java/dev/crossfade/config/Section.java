@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +133,31 @@ final class Section {
         refuse(element, "expected an entry in braces");
       }
     }
+    return accepted;
+  }
+
+  /**
+   * The elements of a list that are a value each or, where more is to be said of one, an entry in
+   * braces; without those refused.
+   *
+   * @param made makes of a value what an entry would be
+   * @param read makes something of an entry, or reports why it can't
+   */
+  <V, T> List<T> valuesOrEntries(
+      String key,
+      String what,
+      Form<V> form,
+      Function<V, T> made,
+      Function<Section, Optional<T>> read) {
+    List<T> accepted = new ArrayList<>();
+    for (Node element : elements(key, what)) {
+      Optional<T> one =
+          element.value() instanceof ConfigObject object
+              ? read.apply(part(element, object, null))
+              : take(element, form).map(made);
+      one.ifPresent(accepted::add);
+    }
+    reading.value(node.child(key));
     return accepted;
   }
 

@@ -74,8 +74,9 @@ final class SettingsReader {
     Duration shutdownDelay = root.read("shutdown-delay", Form.duration(Duration.ZERO));
     Optional<AdminSettings> admin = admin(root.section("admin"));
     Section upstreams = root.section("upstreams");
-    Optional<UpstreamSpec> oldUpstream = upstream(upstreams.section("old"), Side.OLD);
-    Optional<UpstreamSpec> newUpstream = upstream(upstreams.section("new"), Side.NEW);
+    UpstreamReader upstream = new UpstreamReader(files);
+    Optional<UpstreamSpec> oldUpstream = upstream.read(upstreams.section("old"), Side.OLD);
+    Optional<UpstreamSpec> newUpstream = upstream.read(upstreams.section("new"), Side.NEW);
     boolean failover = root.read("failover", Form.oneOf(Failover.class)) == Failover.NEW_TO_OLD;
     Optional<PoolSettings> pool = pool(root.section("pool"));
     int initialThreshold = root.section("split").read("initial-percent", Form.percent());
@@ -219,17 +220,24 @@ final class SettingsReader {
     }
   }
 
-  private static Optional<UpstreamSpec> upstream(Section upstream, Side side) {
-    List<String> endpoints = upstream.nonEmptyList("endpoints", "endpoints", Addresses.address());
-    String host = upstream.optional("host", Addresses.hostField());
-    return upstream.made(() -> new UpstreamSpec(side, endpoints, host), "endpoints");
-  }
-
   private Optional<PoolSettings> pool(Section pool) {
     Duration connect = timeouts.read("connect", TIMEOUT);
     Duration idle = timeouts.read("upstream-idle", TIMEOUT);
     int idlePerEndpoint = pool.read("idle-per-endpoint", Form.count(0, 1_000_000));
-    return pool.made(() -> new PoolSettings(connect, idle, idlePerEndpoint));
+    Duration maxAge = pool.read("max-age", Form.duration(Duration.ZERO));
+    int requestsPerConnection = pool.read("requests-per-connection", LIMIT);
+    Section dns = root.section("dns");
+    List<String> servers = dns.list("servers", "name servers", Addresses.numericAddress());
+    Duration timeout = dns.read("timeout", TIMEOUT);
+    return pool.made(
+        () ->
+            new PoolSettings(
+                connect,
+                idle,
+                idlePerEndpoint,
+                maxAge,
+                requestsPerConnection,
+                new PoolSettings.Names(servers, timeout)));
   }
 
   private Optional<SplitSettings> split(Section affinitySection) {

@@ -1,6 +1,9 @@
 package dev.crossfade.forward;
 
+import dev.crossfade.upstream.ProxiedClient;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is at the other end of a client's connection. Immutable; made once a connection.
@@ -12,6 +15,7 @@ import java.nio.charset.StandardCharsets;
  * @param localAuthority host and port by which it came, in place of a missing Host
  * @param port by which it came, as text
  * @param forwardedLines the lines X-Forwarded-For, -Proto and -Port for it
+ * @param proxied what the PROXY protocol says of it to an upstream; null for nothing
  */
 public record ClientFacts(
     byte[] address,
@@ -20,7 +24,8 @@ public record ClientFacts(
     boolean trusted,
     byte[] localAuthority,
     byte[] port,
-    byte[] forwardedLines) {
+    byte[] forwardedLines,
+    @Nullable ProxiedClient proxied) {
 
   /** The facts of a connection. */
   public static ClientFacts of(
@@ -45,7 +50,21 @@ public record ClientFacts(
         trusted,
         ascii(localAuthority),
         ascii(Integer.toString(localPort)),
-        ascii(lines));
+        ascii(lines),
+        null);
+  }
+
+  /** The same client, by both ends of its connection. */
+  public ClientFacts between(InetSocketAddress source, InetSocketAddress destination) {
+    return new ClientFacts(
+        address,
+        addressText,
+        secure,
+        trusted,
+        localAuthority,
+        port,
+        forwardedLines,
+        new ProxiedClient(source, destination));
   }
 
   /** The same client, believed or not. */
@@ -53,7 +72,7 @@ public record ClientFacts(
     return believed == trusted
         ? this
         : new ClientFacts(
-            address, addressText, secure, believed, localAuthority, port, forwardedLines);
+            address, addressText, secure, believed, localAuthority, port, forwardedLines, proxied);
   }
 
   private static byte[] ascii(String text) {

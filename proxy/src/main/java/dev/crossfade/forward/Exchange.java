@@ -12,6 +12,7 @@ import dev.crossfade.telemetry.FailureKind;
 import dev.crossfade.upstream.ConnectionUser;
 import dev.crossfade.upstream.Endpoint;
 import dev.crossfade.upstream.Lease;
+import dev.crossfade.upstream.ProxiedClient;
 import dev.crossfade.upstream.UpstreamConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ConnectTimeoutException;
@@ -126,12 +127,17 @@ public final class Exchange implements ConnectionUser {
       fail(ProxyFailure.FROZEN);
     } else if (present.state().maintenance().closes(side) && !verdict.passesMaintenance()) {
       fail(ProxyFailure.MAINTENANCE);
-    } else if (!loop.pools.lease(present, side, null, lease)) {
-      fail(ProxyFailure.NO_ENDPOINT);
+    } else if (!lease(present, side)) {
+      fail(lease.overloaded() ? ProxyFailure.OVERLOADED : ProxyFailure.NO_ENDPOINT);
     } else {
       writeHead(present, request);
       connect();
     }
+  }
+
+  private boolean lease(TrafficPlan present, Side side) {
+    lease.key(present(verdict.assignment()).bucket());
+    return loop.pools.lease(present, side, lease);
   }
 
   private void reset(TrafficPlan present, RequestHead request, long startedNanos) {
@@ -173,7 +179,8 @@ public final class Exchange implements ConnectionUser {
 
   private void connect() {
     phase = Phase.CONNECTING;
-    UpstreamConnection idle = loop.pools.connection(present(lease.endpoint()), this);
+    boolean repeatable = verb.idempotent() && !hasBody && !retried;
+    UpstreamConnection idle = loop.pools.connection(present(lease.endpoint()), this, repeatable);
     if (idle != null) {
       send(idle);
     }
@@ -206,7 +213,7 @@ public final class Exchange implements ConnectionUser {
       return;
     }
     // Nothing was sent, so any request may try its luck elsewhere, once.
-    if (!retried && loop.pools.lease(present(plan), verdict.side(), endpoint, lease)) {
+    if (!retried && loop.pools.leaseAgain(present(plan), verdict.side(), endpoint, false, lease)) {
       retries();
       connect();
       flushRequest();
@@ -216,6 +223,18 @@ public final class Exchange implements ConnectionUser {
               ? ProxyFailure.CONNECT_TIMEOUT
               : ProxyFailure.CONNECT_FAILED);
     }
+  }
+
+  @Override
+  public void overloaded() {
+    if (phase == Phase.CONNECTING) {
+      fail(ProxyFailure.OVERLOADED);
+    }
+  }
+
+  @Override
+  public @Nullable ProxiedClient proxiedClient() {
+    return facts.proxied();
   }
 
   /**
@@ -434,6 +453,7 @@ public final class Exchange implements ConnectionUser {
   private void answerComplete() {
     UpstreamConnection from = present(connection);
     connection = null;
+    loop.upstreams.answered(from.endpoint(), outcome.status());
     boolean kept = incoming.clean() && requestComplete && !originEnded;
     if (kept) {
       from.release();
@@ -458,6 +478,7 @@ public final class Exchange implements ConnectionUser {
     }
     outcome.status(101);
     phase = Phase.TUNNEL;
+    loop.upstreams.answered(present(connection).endpoint(), outcome.status());
     present(connection).expectBy(loop.ticker.nanos() + TUNNEL_IDLE_NANOS);
     verdict.addFields(loop.answer, loop.extra);
     client.switchProtocols(loop.answer, loop.extra);
@@ -548,16 +569,14 @@ public final class Exchange implements ConnectionUser {
     }
     // A reused connection that closed before any byte of the answer, a method that may be repeated,
     // nothing of a body sent: the one case in which a request that has gone out is sent again.
-    retries();
     connection = null;
     gone.abandon();
-    outgoing.repeat(loop.allocator);
-    Endpoint same = gone.endpoint();
-    if (!loop.pools.lease(present(plan), verdict.side(), same, lease)
-        && !loop.pools.lease(present(plan), verdict.side(), null, lease)) {
-      fail(ProxyFailure.NO_ENDPOINT);
+    if (!loop.pools.leaseAgain(present(plan), verdict.side(), gone.endpoint(), true, lease)) {
+      failUpstream(ProxyFailure.UPSTREAM_RESET, "closed the connection before its answer");
       return;
     }
+    retries();
+    outgoing.repeat(loop.allocator);
     phase = Phase.CONNECTING;
     loop.pools.connect(present(lease.endpoint()), this);
   }

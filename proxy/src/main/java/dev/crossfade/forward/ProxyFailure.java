@@ -22,6 +22,7 @@ public enum ProxyFailure {
   FROZEN(503, "Service Unavailable", RejectCause.FROZEN, null, false),
   CAPACITY(503, "Service Unavailable", RejectCause.CAPACITY, null, true),
   NO_ENDPOINT(503, "Service Unavailable", RejectCause.UNAVAILABLE, null, false),
+  OVERLOADED(503, "Service Unavailable", RejectCause.OVERLOAD, null, false),
   CONNECT_FAILED(502, "Bad Gateway", null, FailureKind.CONNECT, false),
   CONNECT_TIMEOUT(504, "Gateway Timeout", null, FailureKind.CONNECT, false),
   UPSTREAM_RESET(502, "Bad Gateway", null, FailureKind.RESET, false),
@@ -82,7 +83,8 @@ public enum ProxyFailure {
       case MAINTENANCE -> "The site is being worked on and will be back shortly.";
       case FROZEN ->
           "Nothing can be changed for a moment; reading goes on. Please try again shortly.";
-      case CAPACITY -> "There are too many visitors at the moment. Please try again shortly.";
+      case CAPACITY, OVERLOADED ->
+          "There are too many visitors at the moment. Please try again shortly.";
       case NO_ENDPOINT -> "The site can't be reached at the moment. Please try again shortly.";
       case CONNECT_FAILED, UPSTREAM_RESET, UPSTREAM_PROTOCOL ->
           "The site did not answer as it should. Please try again.";

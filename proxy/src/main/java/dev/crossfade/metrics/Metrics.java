@@ -155,6 +155,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   /** Shows the upstreams too. Call once, when there are any: they report to this observer. */
   public void watch(UpstreamView upstreams) {
     registry.getPrometheusRegistry().register(new EndpointHealth(upstreams));
+    countEndpoints(upstreams);
     for (Side side : Side.values()) {
       connections(upstreams, side, "active", EndpointView::active);
       connections(upstreams, side, "idle", EndpointView::idle);
@@ -170,6 +171,38 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
             variant(side).and("kind", kind.label()),
             failures[side.ordinal()][kind.ordinal()]);
       }
+    }
+  }
+
+  private void countEndpoints(UpstreamView upstreams) {
+    PrometheusRegistry prometheus = registry.getPrometheusRegistry();
+    prometheus.register(
+        new EndpointCounter(
+            upstreams,
+            "crossfade_upstream_health_changes",
+            "How often an endpoint became healthy, or ceased to be.",
+            endpoint -> endpoint.condition().changes()));
+    prometheus.register(
+        new EndpointCounter(
+            upstreams,
+            "crossfade_upstream_ejections",
+            "How often an endpoint was left out for its answers.",
+            endpoint -> endpoint.condition().ejections()));
+    prometheus.register(
+        new EndpointCounter(
+            upstreams,
+            "crossfade_upstream_failed_probes",
+            "Probes of an endpoint that failed.",
+            endpoint -> endpoint.condition().failedProbes()));
+    for (Side side : Side.values()) {
+      gauge(
+          "crossfade_upstream_waiting_requests",
+          "Requests that wait for a connection to an endpoint.",
+          variant(side),
+          () ->
+              upstreams.endpoints(side).stream()
+                  .mapToInt(endpoint -> endpoint.condition().waiting())
+                  .sum());
     }
   }
 

@@ -33,8 +33,15 @@ final class Clients {
     if (remote instanceof InetSocketAddress inet && inet.getAddress() != null) {
       InetAddress address = inet.getAddress();
       byte[] bytes = address.getAddress();
-      return ClientFacts.of(
-          bytes, NetUtil.toAddressString(address), secure, trusted.trusts(bytes), authority, port);
+      ClientFacts facts =
+          ClientFacts.of(
+              bytes,
+              NetUtil.toAddressString(address),
+              secure,
+              trusted.trusts(bytes),
+              authority,
+              port);
+      return local instanceof InetSocketAddress end ? facts.between(inet, end) : facts;
     }
     return ClientFacts.of(NO_ADDRESS, "unknown", secure, false, authority, port);
   }

@@ -13,6 +13,7 @@ public enum RejectCause {
   MAINTENANCE("maintenance"),
   FROZEN("frozen"),
   CAPACITY("capacity"),
+  OVERLOAD("overload"),
   UNAVAILABLE("unavailable");
 
   private final String label;

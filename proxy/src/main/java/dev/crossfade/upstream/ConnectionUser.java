@@ -1,6 +1,7 @@
 package dev.crossfade.upstream;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who uses an upstream connection at present. Called on the connection's event loop. After {@link
@@ -12,6 +13,12 @@ public interface ConnectionUser {
 
   /** A connection that was asked for could not be made. */
   void connectFailed(Endpoint endpoint, Throwable cause);
+
+  /** A connection that was asked for was not to be had in the time that may be waited for one. */
+  void overloaded();
+
+  /** Whose request it is, for the PROXY protocol; null where nobody is to be named. */
+  @Nullable ProxiedClient proxiedClient();
 
   /**
    * The origin has sent something.

@@ -3,8 +3,8 @@ package dev.crossfade.upstream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The idle connections to one endpoint, newest first: those that are not needed grow old and are
- * closed. Confined to one event loop.
+ * The idle connections to one endpoint, or those that name one client to it, newest first: those
+ * that are not needed grow old and are closed. Confined to one event loop.
  */
 final class IdleConnections {
   private @Nullable UpstreamConnection newest;
@@ -15,7 +15,7 @@ final class IdleConnections {
   }
 
   void add(UpstreamConnection connection) {
-    connection.isIdle = true;
+    connection.idleIn = this;
     connection.newer = null;
     connection.older = newest;
     if (newest != null) {
@@ -44,7 +44,7 @@ final class IdleConnections {
     }
     connection.older = null;
     connection.newer = null;
-    connection.isIdle = false;
+    connection.idleIn = null;
     size--;
   }
 }

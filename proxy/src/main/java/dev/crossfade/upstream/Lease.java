@@ -7,13 +7,60 @@ import org.jspecify.annotations.Nullable;
  * #close}. Used again for the next request; confined to one event loop.
  */
 public final class Lease {
+  /** No {@link #key}. */
+  static final int NO_KEY = -1;
+
   private @Nullable Endpoint endpoint;
+  private @Nullable SideLoad load;
+  private int key = NO_KEY;
+  private boolean overloaded;
+
+  /**
+   * Whoever comes with the same key is sent to the same endpoint, where the side is balanced so. To
+   * be told before each request.
+   *
+   * @param visitorKey 0 or above; negative for none
+   */
+  public void key(int visitorKey) {
+    key = visitorKey;
+  }
+
+  int key() {
+    return key;
+  }
 
   /** Claims the endpoint, and gives back what was claimed before. */
   void open(Endpoint claimed) {
-    close();
+    overloaded = false;
+    giveBack();
     claimed.take();
     endpoint = claimed;
+  }
+
+  /** Claims a place among the requests that a side may have under way. */
+  boolean take(SideLoad of, int most) {
+    overloaded = false;
+    if (load == of) {
+      return true;
+    }
+    if (!of.take(most)) {
+      return false;
+    }
+    leave();
+    load = of;
+    return true;
+  }
+
+  void refuse() {
+    overloaded = true;
+    leave();
+  }
+
+  /**
+   * Whether the last lease was refused because there is too much to do, and not for want of one.
+   */
+  public boolean overloaded() {
+    return overloaded;
   }
 
   /** The endpoint that is claimed, null if none is. */
@@ -23,9 +70,22 @@ public final class Lease {
 
   /** Gives it back; a second time does nothing. */
   public void close() {
+    giveBack();
+    leave();
+  }
+
+  private void giveBack() {
     Endpoint held = endpoint;
     if (held != null) {
       endpoint = null;
+      held.giveBack();
+    }
+  }
+
+  private void leave() {
+    SideLoad held = load;
+    if (held != null) {
+      load = null;
       held.giveBack();
     }
   }

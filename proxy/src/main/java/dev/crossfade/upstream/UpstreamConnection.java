@@ -10,8 +10,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +29,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   private final LoopPools pools;
   private final Endpoint endpoint;
+  private final @Nullable ProxiedClient client;
   private final Deadline deadline =
       new Deadline() {
         @Override
@@ -40,16 +45,46 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private long writes;
   private boolean paused;
   private boolean broken;
+  private boolean counted = true;
+  private boolean encrypted;
+  private boolean closeNotified;
+  private long madeAt;
 
-  // Neighbours in the list of idle connections.
+  // Where it is idle, and its neighbours there.
+  @Nullable IdleConnections idleIn;
   @Nullable UpstreamConnection older;
   @Nullable UpstreamConnection newer;
-  boolean isIdle;
 
-  UpstreamConnection(LoopPools pools, Endpoint endpoint, ConnectionUser user) {
+  /**
+   * @param endpoint that has counted it; it gives the count back when it is gone
+   * @param client whom the PROXY protocol header of this connection names, null for nobody
+   */
+  UpstreamConnection(LoopPools pools, Endpoint endpoint, @Nullable ProxiedClient client) {
     this.pools = pools;
     this.endpoint = endpoint;
-    this.user = user;
+    this.client = client;
+  }
+
+  /** It is there, and encrypted where it is to be. */
+  void made(long nowNanos) {
+    madeAt = nowNanos;
+    encrypted = context().pipeline().get(SslHandler.class) != null;
+  }
+
+  @Nullable ProxiedClient client() {
+    return client;
+  }
+
+  long madeAt() {
+    return madeAt;
+  }
+
+  long requests() {
+    return requests;
+  }
+
+  SocketAddress remoteAddress() {
+    return channel().remoteAddress();
   }
 
   /** Where it leads. */
@@ -127,7 +162,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
             written -> {
-              if (channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+              SslHandler tls = context().pipeline().get(SslHandler.class);
+              if (tls != null) {
+                tls.closeOutbound();
+              } else if (channel() instanceof DuplexChannel duplex && duplex.isActive()) {
                 duplex.shutdownOutput();
               }
             });
@@ -238,23 +276,42 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
+      end(isCutOff());
+    } else if (event instanceof SslCloseCompletionEvent closed && closed.isSuccess()) {
+      closeNotified = true;
       end(false);
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    end(false);
+    end(isCutOff());
+  }
+
+  /** RFC 9112 §9.8: under TLS, an end that nobody has announced may be an attacker's. */
+  private boolean isCutOff() {
+    return encrypted && !closeNotified;
   }
 
   /** Comes also for a connection that was never made, unlike {@link #channelInactive}. */
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     pools.deadlines().remove(deadline);
+    gone();
+  }
+
+  /** Gives back its count, once. */
+  void gone() {
+    if (counted) {
+      counted = false;
+      pools.connectionGone(endpoint);
+    }
   }
 
   @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+    // What TLS complains of comes wrapped.
+    Throwable cause = failure instanceof DecoderException ? failure.getCause() : failure;
     broken = true;
     if (cause instanceof IOException && user != null && writes > 1) {
       // A part of the request's body could not be written. The origin may have answered before it

@@ -1,37 +1,31 @@
 package dev.crossfade.upstream;
 
 import dev.crossfade.net.Address;
-import dev.crossfade.net.ReadSize;
 import dev.crossfade.net.Transport;
 import dev.crossfade.plan.CurrentPlan;
 import dev.crossfade.plan.EndpointKey;
 import dev.crossfade.plan.EndpointState;
 import dev.crossfade.plan.TrafficPlan;
+import dev.crossfade.plan.UpstreamSpec;
 import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.telemetry.FailureKind;
 import dev.crossfade.time.Deadlines;
 import dev.crossfade.time.Ticker;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.resolver.NoopAddressResolverGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.time.Duration;
+import io.netty.util.concurrent.Future;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,14 +37,11 @@ import org.slf4j.LoggerFactory;
 public final class UpstreamPools implements UpstreamView, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(UpstreamPools.class);
 
-  /** How long an unhealthy endpoint is left alone between two probes. */
-  private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
+  /** How long a plan waits for its names: a name server that is away must not hold it up. */
+  private static final long LOOK_UP_NANOS = 10_000_000_000L;
 
-  /** How often names are looked up anew. */
-  private static final Duration LOOK_UP_INTERVAL = Duration.ofSeconds(30);
-
-  /** How often a name is tried that was never resolved: its endpoint can't be used until then. */
-  private static final Duration UNKNOWN_INTERVAL = Duration.ofSeconds(5);
+  /** Specs whose certificates and tables are kept: two sides of two plans, and some more. */
+  private static final int REMEMBERED = 8;
 
   /**
    * Bounds what one slow connection can hold in memory: reading stops above the high mark and goes
@@ -65,10 +56,17 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
   private final InstantSource clock;
   private final ExchangeObserver observer;
   private final CurrentPlan plan;
+  private final Connector connector;
+  private final Names names;
+  private final Ejections ejections;
   private final Map<EndpointKey, Endpoint> endpoints = new ConcurrentHashMap<>();
   private final Map<EventLoop, LoopPools> loops = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService names =
-      Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("names", true));
+  private final SideLoad oldLoad = new SideLoad();
+  private final SideLoad newLoad = new SideLoad();
+  private final Future<?> rounds;
+
+  /** The newest few; a plan that is just going may still be asked by. */
+  private volatile List<Prepared> prepared = List.of();
 
   /** Pools over the transport's event loops; {@link #prepare} comes before the first request. */
   public UpstreamPools(
@@ -84,13 +82,32 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
     this.observer = observer;
     this.ticker = ticker;
     this.clock = clock;
-    every(LOOK_UP_INTERVAL, () -> lookUpNames(endpoint -> true));
-    every(UNKNOWN_INTERVAL, () -> lookUpNames(endpoint -> endpoint.resolved() == null));
+    this.connector = new Connector(transport, settings.connectTimeout(), ticker);
+    this.names = new Names(settings.names(), this::named);
+    this.ejections = new Ejections(this::ready, side -> plan.get().upstream(side).ejection());
+    EventLoop watching = transport.group().next();
+    Watch watch =
+        new Watch(
+            plan::get,
+            this::endpointsOf,
+            ejections,
+            new NettyProber(connector, watching, this::prepared),
+            new SplittableRandom());
+    this.rounds =
+        watching.scheduleAtFixedRate(
+            () -> round(watch),
+            Watch.ROUND.toMillis(),
+            Watch.ROUND.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
-  private void every(Duration interval, Runnable lookUp) {
-    names.scheduleWithFixedDelay(
-        lookUp, interval.toSeconds(), interval.toSeconds(), TimeUnit.SECONDS);
+  /** Never throws: a task that does is not run again. */
+  private static void round(Watch watch) {
+    try {
+      watch.round();
+    } catch (RuntimeException e) {
+      log.error("A round of the watch over endpoints failed", e);
+    }
   }
 
   /** The pools of an event loop. Call once for each loop. */
@@ -98,18 +115,56 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
     return loops.computeIfAbsent(loop, l -> new LoopPools(this, l, deadlines));
   }
 
+  /** Has all loops do something with their pools, each on its own. */
+  void everyLoop(Consumer<LoopPools> action) {
+    loops.forEach((loop, pools) -> loop.execute(() -> action.accept(pools)));
+  }
+
   /**
-   * Looks up the names of a plan's endpoints before the plan comes into force. Blocks; a name that
-   * can't be resolved is reported and tried again later.
+   * Makes what a plan needs before it comes into force: looks up the names of its endpoints, reads
+   * certificates, fills tables. Blocks; a name that can't be resolved is reported and tried again
+   * later.
+   *
+   * @throws IllegalArgumentException if a certificate or key can't be used, saying which
    */
   public void prepare(TrafficPlan coming) {
+    List<Prepared> made = new ArrayList<>();
+    List<Future<?>> lookUps = new ArrayList<>();
     for (Side side : Side.values()) {
+      made.add(Prepared.of(coming.upstream(side)));
       for (Endpoint endpoint : endpointsOf(coming, side)) {
-        if (endpoint.resolved() == null) {
-          lookUp(endpoint);
+        if (endpoint.whereabouts() == null) {
+          lookUps.add(names.lookUp(endpoint));
         }
       }
     }
+    remember(made);
+    long until = System.nanoTime() + LOOK_UP_NANOS;
+    for (Future<?> lookUp : lookUps) {
+      lookUp.awaitUninterruptibly(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private synchronized void remember(List<Prepared> made) {
+    List<Prepared> newest = new ArrayList<>(made);
+    newest.addAll(prepared);
+    prepared = List.copyOf(newest.subList(0, Math.min(REMEMBERED, newest.size())));
+  }
+
+  Prepared prepared(UpstreamSpec spec) {
+    for (Prepared one : prepared) {
+      if (one.spec() == spec) {
+        return one;
+      }
+    }
+    Prepared made = Prepared.of(spec);
+    remember(List.of(made));
+    return made;
+  }
+
+  /** By the plan in force. */
+  Prepared prepared(Endpoint endpoint) {
+    return prepared(plan.get().upstream(endpoint.key().side()));
   }
 
   List<Endpoint> endpointsOf(TrafficPlan of, Side side) {
@@ -121,121 +176,72 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
     return found;
   }
 
+  private List<Endpoint> ready(Side side) {
+    TrafficPlan present = plan.get();
+    return endpointsOf(present, side).stream()
+        .filter(e -> present.state().endpoint(e.key()) == EndpointState.READY)
+        .toList();
+  }
+
+  private Collection<Endpoint> named() {
+    TrafficPlan present = plan.get();
+    return Stream.of(Side.values())
+        .flatMap(side -> endpointsOf(present, side).stream())
+        .filter(e -> e.address().isName())
+        .collect(Collectors.toSet());
+  }
+
   private Endpoint endpoint(EndpointKey key) {
     return endpoints.computeIfAbsent(
         key,
         k -> {
-          Endpoint made = new Endpoint(k, Address.parse(k.address()));
+          Endpoint made = new Endpoint(k, Address.parse(k.address()), ticker, clock);
           if (!made.address().isName()) {
-            made.resolvedTo(transport.socketAddress(made.address()));
+            made.leadsTo(List.of(transport.socketAddress(made.address())));
           }
           return made;
         });
   }
 
-  private void lookUpNames(Predicate<Endpoint> wanted) {
-    endpoints.values().stream()
-        .filter(e -> e.address().isName() && isConfigured(e))
-        .filter(wanted)
-        .forEach(this::lookUp);
+  Connector connector() {
+    return connector;
   }
 
-  private void lookUp(Endpoint endpoint) {
-    SocketAddress found = transport.socketAddress(endpoint.address());
-    if (found instanceof InetSocketAddress inet && inet.isUnresolved()) {
-      // The last good answer stays.
-      log.warn("The name of endpoint {} can't be resolved", endpoint);
-      endpoint.failed("The name of " + endpoint.address() + " can't be resolved.", clock.instant());
-    } else {
-      endpoint.resolvedTo(found);
-    }
+  SideLoad load(Side side) {
+    return side == Side.OLD ? oldLoad : newLoad;
   }
 
-  Bootstrap bootstrap(EventLoop loop, Endpoint endpoint) {
-    Bootstrap bootstrap =
-        new Bootstrap()
-            .group(loop)
-            .channel(transport.channelTo(endpoint.address()))
-            .resolver(NoopAddressResolverGroup.INSTANCE)
-            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .option(ChannelOption.RECVBUF_ALLOCATOR, new ReadSize())
-            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            // A write that fails must not take along an answer that has come but is not read.
-            .option(ChannelOption.AUTO_CLOSE, false)
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis());
-    if (transport.halfCloses(endpoint.address())) {
-      bootstrap.option(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    }
-    if (!endpoint.address().isUnix()) {
-      bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
-    }
-    return bootstrap;
-  }
-
+  /** A request's connect has succeeded. */
   void connected(Endpoint endpoint) {
-    boolean wasHealthy = endpoint.healthy();
-    endpoint.connected();
-    if (!wasHealthy) {
-      log.info("Endpoint {} takes connections again", endpoint);
-    }
+    endpoint.health().connected();
   }
 
-  void connectFailed(Endpoint endpoint, Throwable cause, EventLoop loop) {
+  /** A request's connect has failed, at every address. */
+  void connectFailed(Endpoint endpoint, Throwable cause) {
     observer.onUpstreamFailure(endpoint.key().side(), FailureKind.CONNECT);
-    String text = String.valueOf(cause.getMessage());
-    if (endpoint.connectFailed(text, clock.instant())) {
-      log.warn("Endpoint {} is unhealthy: {}", endpoint, text);
-      probeLater(endpoint, loop);
+    endpoint.connectFailed(text(cause));
+  }
+
+  /** What went wrong, in words for operators. */
+  static String text(Throwable cause) {
+    String trouble = UpstreamTls.trouble(cause);
+    return trouble != null ? trouble : String.valueOf(cause.getMessage());
+  }
+
+  /** Notes how an endpoint has answered a request; 500 and above counts against it. */
+  public void answered(Endpoint endpoint, int status) {
+    if (status < 500) {
+      endpoint.answeredWell();
+    } else {
+      ejections.failed(endpoint);
     }
   }
 
   /** Notes a failure other than a failed connect, and counts it. */
   public void failed(Endpoint endpoint, FailureKind kind, String text) {
     observer.onUpstreamFailure(endpoint.key().side(), kind);
-    endpoint.failed(text, clock.instant());
-  }
-
-  private void probeLater(Endpoint endpoint, EventLoop loop) {
-    if (endpoint.claimProbe()) {
-      loop.schedule(() -> probe(endpoint, loop), PROBE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-    }
-  }
-
-  /** Connects and closes; success makes the endpoint healthy, failure leads to the next probe. */
-  private void probe(Endpoint endpoint, EventLoop loop) {
-    endpoint.probeOver();
-    SocketAddress to = endpoint.resolved();
-    boolean wanted = endpoints.get(endpoint.key()) == endpoint && isProbed(endpoint);
-    if (endpoint.healthy() || loop.isShuttingDown()) {
-      return;
-    }
-    if (to == null || !wanted) {
-      probeLater(endpoint, loop);
-      return;
-    }
-    bootstrap(loop, endpoint)
-        .handler(new ChannelInboundHandlerAdapter())
-        .connect(to)
-        .addListener(
-            attempt -> {
-              if (attempt.isSuccess()) {
-                ((io.netty.channel.ChannelFuture) attempt).channel().close();
-                connected(endpoint);
-              } else {
-                probeLater(endpoint, loop);
-              }
-            });
-  }
-
-  private boolean isProbed(Endpoint endpoint) {
-    return isConfigured(endpoint)
-        && plan.get().state().endpoint(endpoint.key()) != EndpointState.MAINT;
-  }
-
-  private boolean isConfigured(Endpoint endpoint) {
-    EndpointKey key = endpoint.key();
-    return plan.get().upstream(key.side()).endpoints().contains(key.address());
+    endpoint.failed(text);
+    ejections.failed(endpoint);
   }
 
   Ticker ticker() {
@@ -248,20 +254,22 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
 
   @Override
   public List<EndpointView> endpoints(Side side) {
-    return endpointsOf(plan.get(), side).stream().map(Endpoint::view).toList();
+    UpstreamSpec spec = plan.get().upstream(side);
+    return endpointsOf(plan.get(), side).stream()
+        .map(endpoint -> endpoint.view(spec.weight(endpoint.key().address())))
+        .toList();
   }
 
   @Override
   public boolean available(Side side) {
-    TrafficPlan present = plan.get();
-    return endpointsOf(present, side).stream()
-        .anyMatch(e -> e.healthy() && present.state().endpoint(e.key()) == EndpointState.READY);
+    return ready(side).stream().anyMatch(e -> e.standing().atLeast(Standing.EJECTED));
   }
 
   /** Closes all idle connections; those in use end with their requests. */
   @Override
   public void close() {
-    names.shutdownNow();
-    loops.forEach((loop, pools) -> loop.execute(pools::close));
+    rounds.cancel(false);
+    names.close();
+    everyLoop(LoopPools::close);
   }
 }

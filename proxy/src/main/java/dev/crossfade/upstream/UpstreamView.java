@@ -20,6 +20,7 @@ public interface UpstreamView {
    * @param active connections with a request under way
    * @param idle connections kept for the next request
    * @param lastFailure what went wrong last, in words for operators; null if nothing did
+   * @param condition what else is known of it
    */
   record EndpointView(
       String address,
@@ -27,5 +28,32 @@ public interface UpstreamView {
       int active,
       int idle,
       @Nullable String lastFailure,
-      @Nullable Instant lastFailureAt) {}
+      @Nullable Instant lastFailureAt,
+      Condition condition) {}
+
+  /**
+   * What an endpoint has been through. Counts begin with the process.
+   *
+   * @param health in a word: healthy, suspect, ejected, recovering or down
+   * @param since when it became healthy, or ceased to be; null while its name was never known
+   * @param weight as configured
+   * @param addresses that its name leads to; empty where it is no name
+   * @param waiting requests that wait for a connection
+   * @param good answers with a status below 500
+   * @param failed other answers, and requests without one
+   * @param changes between healthy and not
+   * @param ejections for its answers
+   * @param failedProbes active ones and connects made to find out
+   */
+  record Condition(
+      String health,
+      @Nullable Instant since,
+      int weight,
+      List<String> addresses,
+      int waiting,
+      long good,
+      long failed,
+      long changes,
+      long ejections,
+      long failedProbes) {}
 }

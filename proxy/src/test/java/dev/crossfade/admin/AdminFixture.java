@@ -8,6 +8,7 @@ import dev.crossfade.plan.PlanEdit;
 import dev.crossfade.plan.PlanFixture;
 import dev.crossfade.split.Reason;
 import dev.crossfade.split.Side;
+import dev.crossfade.testing.EndpointViews;
 import dev.crossfade.upstream.UpstreamView;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -171,15 +172,15 @@ final class AdminFixture implements AutoCloseable {
     public List<EndpointView> endpoints(Side side) {
       return side == Side.OLD
           ? List.of(
-              new EndpointView(PlanFixture.OLD_ENDPOINT, true, 3, 2, null, null),
-              new EndpointView(
+              EndpointViews.of(PlanFixture.OLD_ENDPOINT, true, 3, 2, null, null),
+              EndpointViews.of(
                   PlanFixture.SECOND_OLD_ENDPOINT,
                   false,
                   0,
                   0,
                   "connection refused",
                   Instant.parse("2026-01-02T03:04:05Z")))
-          : List.of(new EndpointView(PlanFixture.NEW_ENDPOINT, true, 0, 0, null, null));
+          : List.of(EndpointViews.of(PlanFixture.NEW_ENDPOINT, true, 0, 0, null, null));
     }
 
     @Override

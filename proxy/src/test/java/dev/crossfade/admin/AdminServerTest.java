@@ -24,6 +24,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminServerTest {
+  private static final String COUNTS =
+      ",\"weight\":2,\"addresses\":[\"10.0.0.7\"],\"waiting\":1,\"good-answers\":9,"
+          + "\"failed-answers\":8,\"changes\":7,\"ejections\":6,\"failed-probes\":5";
+  private static final String CONDITION = ",\"health\":\"healthy\",\"since\":null" + COUNTS;
+  private static final String DOWN =
+      ",\"health\":\"down\",\"since\":\"2026-01-02T03:04:05Z\"" + COUNTS;
+
   @TempDir Path folder;
   private AdminFixture admin;
 
@@ -244,15 +251,21 @@ class AdminServerTest {
         .isEqualTo(
             "{\"old\":{\"endpoints\":[{\"address\":\"127.0.0.1:8081\",\"state\":\"ready\","
                 + "\"healthy\":true,\"connections\":{\"active\":3,\"idle\":2},"
-                + "\"last-failure\":null,\"last-failure-at\":null},"
+                + "\"last-failure\":null,\"last-failure-at\":null"
+                + CONDITION
+                + "},"
                 + "{\"address\":\"127.0.0.1:8083\",\"state\":\"ready\",\"healthy\":false,"
                 + "\"connections\":{\"active\":0,\"idle\":0},"
                 + "\"last-failure\":\"connection refused\","
-                + "\"last-failure-at\":\"2026-01-02T03:04:05Z\"}]},"
+                + "\"last-failure-at\":\"2026-01-02T03:04:05Z\""
+                + DOWN
+                + "}]},"
                 + "\"new\":{\"endpoints\":[{\"address\":\"unix:/run/new.sock\","
                 + "\"state\":\"drain\",\"healthy\":true,"
                 + "\"connections\":{\"active\":0,\"idle\":0},"
-                + "\"last-failure\":null,\"last-failure-at\":null}]}}");
+                + "\"last-failure\":null,\"last-failure-at\":null"
+                + CONDITION
+                + "}]}}");
     assertProblem(admin.call("PUT", path, "{\"state\":\"off\"}"), 422);
     assertProblem(admin.call("PUT", path, "{}"), 422);
     assertProblem(admin.call("PUT", path, "{"), 400);

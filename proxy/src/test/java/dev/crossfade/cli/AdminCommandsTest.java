@@ -307,6 +307,23 @@ class AdminCommandsTest {
   }
 
   @Test
+  void drainWaitsUntilNothingIsUnderWayThere() {
+    String busy = UPSTREAMS.replace("\"active\":0,\"idle\":0},\"last-failure\"", "%s");
+    for (int active : new int[] {2, 2, 1, 0}) {
+      admin.reply(
+          "GET /upstreams",
+          200,
+          busy.replace("%s", "\"active\":" + active + ",\"idle\":0},\"last-failure\""));
+    }
+    admin.reply("PUT /upstreams/new/endpoints/unix:/run/new shop.sock", 200, FakeAdmin.STATE);
+    assertThat(run.execute("drain", "unix:/run/new shop.sock", "--wait")).isEqualTo(0);
+    assertThat(run.out())
+        .isEqualTo("unix:/run/new shop.sock is in state drain\nunix:/run/new shop.sock is empty\n");
+    assertThat(run.err()).contains("2 requests under way", "1 request under way");
+    assertThat(run.pauses).isEqualTo(2);
+  }
+
+  @Test
   void drainOfWhatIsNoEndpointNamesThoseThereAre() {
     admin.reply("GET /upstreams", 200, UPSTREAMS);
     assertThat(run.execute("drain", "127.0.0.1:1")).isEqualTo(15);

@@ -8,6 +8,12 @@ import dev.crossfade.control.StateSettings;
 import dev.crossfade.forward.ForwardSettings;
 import dev.crossfade.forward.OwnPages;
 import dev.crossfade.net.ListenerSettings;
+import dev.crossfade.plan.Balancing;
+import dev.crossfade.plan.Ejection;
+import dev.crossfade.plan.Limits;
+import dev.crossfade.plan.Probe;
+import dev.crossfade.plan.ProxyHeader;
+import dev.crossfade.plan.Tls;
 import dev.crossfade.plan.UpstreamSpec;
 import dev.crossfade.route.Rule;
 import dev.crossfade.server.ServerSettings;
@@ -21,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +70,29 @@ class SettingsRecordsTest {
         refused("at least one", () -> new UpstreamSpec(Side.NEW, List.of(), null)),
         refused("twice", () -> new UpstreamSpec(Side.NEW, List.of("a:1", "a:1"), null)),
         refused("host", () -> new UpstreamSpec(Side.NEW, List.of("a:1"), "")),
+        refused("of no endpoint", () -> spec(Map.of("b:1", 2), null)),
+        refused("from 1 to 1000", () -> spec(Map.of("a:1", 0), null)),
+        refused("slow start", () -> new Balancing(Balancing.Way.HASH, MINUTE.negated())),
+        refused("slash", () -> probe("a", MINUTE, MINUTE, 200, 399, 1)),
+        refused("interval", () -> probe("/", Duration.ZERO, MINUTE, 200, 399, 1)),
+        refused("timeout", () -> probe("/", MINUTE, Duration.ZERO, 200, 399, 1)),
+        refused("statuses", () -> probe("/", MINUTE, MINUTE, 199, 399, 1)),
+        refused("statuses", () -> probe("/", MINUTE, MINUTE, 300, 299, 1)),
+        refused("rise and fall", () -> probe("/", MINUTE, MINUTE, 200, 399, 0)),
+        refused("in a row", () -> new Ejection(-1, 0, MINUTE, MINUTE, 0)),
+        refused("share", () -> new Ejection(0, 10_001, MINUTE, MINUTE, 0)),
+        refused("share", () -> new Ejection(0, 0, MINUTE, MINUTE, -1)),
+        refused("longest", () -> new Ejection(0, 0, MINUTE, Duration.ofSeconds(1), 0)),
+        refused("0 or more", () -> new Limits(-1, 0, 0, MINUTE)),
+        refused("waiting time", () -> new Limits(0, 0, 0, Duration.ZERO)),
+        refused("its key", () -> new Tls(null, true, null, Path.of("a"), null)),
+        refused("CA bundle", () -> new Tls(Path.of("a"), false, null, null, null)),
+        refused(
+            "server name",
+            () -> spec(Map.of(), new Tls(null, true, null, null, null), "unix:/run/a")),
+        refused("name servers", () -> new PoolSettings.Names(List.of(), Duration.ZERO)),
+        refused("age", () -> pool(MINUTE.negated(), 0)),
+        refused("age", () -> pool(MINUTE, -1)),
         refused("needs a name", () -> rule("", "/", null)),
         refused("condition", () -> rule("all", null, null)),
         refused("path begins", () -> rule("all", "a", null)),
@@ -181,5 +211,30 @@ class SettingsRecordsTest {
       String cookie, @Nullable String token, String enablePath, String disablePath) {
     return new SplitSettings.Upgrade(
         cookie, token, true, enablePath, disablePath, SplitSettings.AfterRollback.HONOUR);
+  }
+
+  private static UpstreamSpec spec(
+      Map<String, Integer> weights, @Nullable Tls tls, String... endpoints) {
+    return new UpstreamSpec(
+        Side.NEW,
+        endpoints.length == 0 ? List.of("a:1") : List.of(endpoints),
+        null,
+        weights,
+        Balancing.DEFAULT,
+        null,
+        Ejection.DEFAULT,
+        Limits.NONE,
+        tls,
+        ProxyHeader.OFF);
+  }
+
+  private static Probe probe(
+      String path, Duration interval, Duration timeout, int least, int most, int rise) {
+    return new Probe(path, null, interval, timeout, least, most, null, rise, 1);
+  }
+
+  private static PoolSettings pool(Duration maxAge, int requests) {
+    return new PoolSettings(
+        MINUTE, MINUTE, 1, maxAge, requests, new PoolSettings.Names(List.of(), MINUTE));
   }
 }

@@ -12,6 +12,7 @@ import dev.crossfade.telemetry.ExchangeOutcome;
 import dev.crossfade.telemetry.FailureKind;
 import dev.crossfade.telemetry.Method;
 import dev.crossfade.telemetry.RejectCause;
+import dev.crossfade.testing.EndpointViews;
 import dev.crossfade.time.Ticker;
 import dev.crossfade.upstream.UpstreamView;
 import java.nio.charset.StandardCharsets;
@@ -35,9 +36,9 @@ class MetricsTest {
         public List<EndpointView> endpoints(Side side) {
           return side == Side.OLD
               ? List.of(
-                  new EndpointView("127.0.0.1:8081", true, 3, 4, null, null),
-                  new EndpointView("127.0.0.1:8083", false, 5, 6, null, null))
-              : List.of(new EndpointView("unix:/run/new.sock", true, 1, 2, null, null));
+                  EndpointViews.of("127.0.0.1:8081", true, 3, 4, null, null),
+                  EndpointViews.of("127.0.0.1:8083", false, 5, 6, null, null))
+              : List.of(EndpointViews.of("unix:/run/new.sock", true, 1, 2, null, null));
         }
 
         @Override
@@ -187,6 +188,10 @@ class MetricsTest {
             Map.entry("crossfade_learned_lookups_total", "counter"),
             Map.entry("crossfade_learned_evictions_total", "counter"),
             Map.entry("crossfade_upstream_healthy", "gauge"),
+            Map.entry("crossfade_upstream_health_changes_total", "counter"),
+            Map.entry("crossfade_upstream_ejections_total", "counter"),
+            Map.entry("crossfade_upstream_failed_probes_total", "counter"),
+            Map.entry("crossfade_upstream_waiting_requests", "gauge"),
             Map.entry("crossfade_upstream_connections", "gauge"),
             Map.entry("crossfade_upstream_failures_total", "counter"),
             Map.entry("crossfade_retries_total", "counter"),
@@ -232,6 +237,15 @@ class MetricsTest {
             "crossfade_upstream_healthy{endpoint=\"127.0.0.1:8083\",variant=\"old\"}", 0.0)
         .containsEntry(
             "crossfade_upstream_healthy{endpoint=\"unix:/run/new.sock\",variant=\"new\"}", 1.0)
+        .containsEntry(
+            "crossfade_upstream_health_changes_total{endpoint=\"127.0.0.1:8081\",variant=\"old\"}",
+            7.0)
+        .containsEntry(
+            "crossfade_upstream_ejections_total{endpoint=\"127.0.0.1:8083\",variant=\"old\"}", 6.0)
+        .containsEntry(
+            "crossfade_upstream_failed_probes_total{endpoint=\"unix:/run/new.sock\",variant=\"new\"}",
+            5.0)
+        .containsEntry("crossfade_upstream_waiting_requests{variant=\"old\"}", 2.0)
         .containsEntry("crossfade_upstream_connections{state=\"active\",variant=\"old\"}", 8.0)
         .containsEntry("crossfade_upstream_connections{state=\"idle\",variant=\"old\"}", 10.0)
         .containsEntry("crossfade_build_info{java=\"17.0.1\",version=\"1.2.3\"}", 1.0)

@@ -5,74 +5,181 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.crossfade.net.Address;
 import dev.crossfade.plan.EndpointKey;
 import dev.crossfade.split.Side;
+import dev.crossfade.testing.TickerByHand;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EndpointTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
-  private static Endpoint endpoint() {
-    Endpoint endpoint =
-        new Endpoint(new EndpointKey(Side.NEW, "shop:80"), Address.parse("shop:80"));
-    endpoint.resolvedTo(new InetSocketAddress(80));
+  private final TickerByHand ticker = new TickerByHand();
+
+  private Endpoint endpoint() {
+    Endpoint endpoint = unknown();
+    endpoint.leadsTo(List.of(new InetSocketAddress(80)));
     return endpoint;
+  }
+
+  private Endpoint unknown() {
+    return new Endpoint(
+        new EndpointKey(Side.NEW, "shop:80"),
+        Address.parse("shop:80"),
+        ticker,
+        InstantSource.fixed(NOW));
+  }
+
+  private static void fall(Endpoint endpoint) {
+    for (int i = 0; i < Health.FALL; i++) {
+      endpoint.connectFailed("no");
+    }
   }
 
   @Test
   void fallsOnlyWithTheThirdFailedConnectInARow() {
     Endpoint endpoint = endpoint();
-    assertThat(endpoint.connectFailed("no", NOW)).isFalse();
-    assertThat(endpoint.connectFailed("no", NOW)).isFalse();
-    endpoint.connected();
-    assertThat(endpoint.connectFailed("no", NOW)).isFalse();
-    assertThat(endpoint.connectFailed("no", NOW)).isFalse();
+    endpoint.connectFailed("no");
+    endpoint.connectFailed("no");
+    endpoint.health().connected();
+    endpoint.connectFailed("no");
+    endpoint.connectFailed("no");
     assertThat(endpoint.healthy()).isTrue();
-    assertThat(endpoint.connectFailed("no", NOW)).as("the one that made it unhealthy").isTrue();
+    endpoint.connectFailed("no");
     assertThat(endpoint.healthy()).isFalse();
-    assertThat(endpoint.connectFailed("no", NOW)).as("it was so before").isFalse();
+    assertThat(endpoint.view(1).condition().changes()).isEqualTo(1);
+  }
+
+  @Test
+  void isSuspectFromTheFirstFailedConnectOn() {
+    Endpoint endpoint = endpoint();
+    endpoint.connectFailed("no");
+    assertThat(endpoint.standing()).isEqualTo(Standing.SUSPECT);
+    assertThat(endpoint.health().doubted()).isTrue();
+    endpoint.health().probeConnected();
+    assertThat(endpoint.standing()).isEqualTo(Standing.SOUND);
+    assertThat(endpoint.health().doubted()).isFalse();
   }
 
   @Test
   void recoversWithOneConnect() {
     Endpoint endpoint = endpoint();
-    for (int i = 0; i < Endpoint.FALL; i++) {
-      endpoint.connectFailed("no", NOW);
-    }
-    endpoint.connected();
-    assertThat(endpoint.healthy()).isTrue();
-    assertThat(endpoint.connectFailed("no", NOW)).isFalse();
+    fall(endpoint);
+    endpoint.health().connected();
+    assertThat(endpoint.standing()).isEqualTo(Standing.SOUND);
+    endpoint.connectFailed("no");
     assertThat(endpoint.healthy()).isTrue();
   }
 
   @Test
-  void badAnswersNeverMakeItUnhealthyButAreShown() {
+  void whoComesAndGoesMustShowLongerThatItIsThere() {
+    Endpoint endpoint = endpoint();
+    int[] needed = {1, 2, 4, 8, 16, 16};
+    for (int connects : needed) {
+      fall(endpoint);
+      for (int i = 1; i < connects; i++) {
+        endpoint.health().probeConnected();
+        assertThat(endpoint.standing()).as("%d of %d", i, connects).isEqualTo(Standing.HELD);
+      }
+      endpoint.health().probeConnected();
+      assertThat(endpoint.standing()).isEqualTo(Standing.SOUND);
+    }
+    ticker.advance(Duration.ofSeconds(61));
+    fall(endpoint);
+    endpoint.health().probeConnected();
+    assertThat(endpoint.standing()).as("forgiven after a minute").isEqualTo(Standing.SOUND);
+  }
+
+  @Test
+  void aRequestsConnectDoesNotCountAgainAndAgain() {
+    Endpoint endpoint = endpoint();
+    fall(endpoint);
+    endpoint.health().connected();
+    fall(endpoint);
+    for (int i = 0; i < 10; i++) {
+      endpoint.health().connected();
+    }
+    assertThat(endpoint.standing()).isEqualTo(Standing.HELD);
+  }
+
+  @Test
+  void badAnswersAloneNeverMakeItUnhealthyButAreShown() {
     Endpoint endpoint = endpoint();
     for (int i = 0; i < 100; i++) {
-      endpoint.failed("The endpoint took too long.", NOW);
+      endpoint.failed("The endpoint took too long.");
     }
     assertThat(endpoint.healthy()).isTrue();
-    assertThat(endpoint.view().lastFailure()).isEqualTo("The endpoint took too long.");
-    assertThat(endpoint.view().lastFailureAt()).isEqualTo(NOW);
+    assertThat(endpoint.view(1).lastFailure()).isEqualTo("The endpoint took too long.");
+    assertThat(endpoint.view(1).lastFailureAt()).isEqualTo(NOW);
   }
 
   @Test
   void isNotHealthyWhileItsNameIsNotKnown() {
-    Endpoint endpoint =
-        new Endpoint(new EndpointKey(Side.NEW, "shop:80"), Address.parse("shop:80"));
+    Endpoint endpoint = unknown();
     assertThat(endpoint.healthy()).isFalse();
-    assertThat(endpoint.view().healthy()).isFalse();
-    endpoint.resolvedTo(new InetSocketAddress(80));
+    assertThat(endpoint.view(1).healthy()).isFalse();
+    endpoint.leadsTo(List.of(new InetSocketAddress(80)));
     assertThat(endpoint.healthy()).isTrue();
+    assertThat(endpoint.view(1).condition().changes()).as("that is its beginning").isZero();
   }
 
   @Test
-  void oneProbeAtATime() {
+  void anEjectionTakesLongerEveryTimeUpToItsLongest() {
     Endpoint endpoint = endpoint();
-    assertThat(endpoint.claimProbe()).isTrue();
-    assertThat(endpoint.claimProbe()).isFalse();
-    endpoint.probeOver();
-    assertThat(endpoint.claimProbe()).isTrue();
+    Duration time = Duration.ofSeconds(30);
+    for (int seconds : new int[] {30, 60, 90, 100, 100}) {
+      endpoint.eject(time, Duration.ofSeconds(100), "bad answers");
+      assertThat(endpoint.standing()).isEqualTo(Standing.EJECTED);
+      ticker.advance(Duration.ofSeconds(seconds - 1));
+      assertThat(endpoint.health().mayBeReadmitted()).as("before %d s", seconds).isFalse();
+      ticker.advance(Duration.ofSeconds(1));
+      assertThat(endpoint.health().mayBeReadmitted()).as("after %d s", seconds).isTrue();
+      endpoint.readmit("its time is over");
+      assertThat(endpoint.standing()).isEqualTo(Standing.SOUND);
+    }
+    ticker.advance(Duration.ofSeconds(301));
+    endpoint.eject(time, Duration.ofSeconds(100), "bad answers");
+    ticker.advance(time);
+    assertThat(endpoint.health().mayBeReadmitted()).as("long good, so as the first time").isTrue();
+  }
+
+  @Test
+  void whoComesBackGetsItsShareBitByBit() {
+    Endpoint endpoint = endpoint();
+    long slowStart = Duration.ofSeconds(10).toNanos();
+    assertThat(endpoint.health().share()).isEqualTo(Health.WHOLE);
+    fall(endpoint);
+    endpoint.health().probeConnected();
+    endpoint.health().grow(slowStart);
+    assertThat(endpoint.health().share()).isEqualTo(Health.WHOLE / 10);
+    ticker.advance(Duration.ofSeconds(5));
+    endpoint.health().grow(slowStart);
+    assertThat(endpoint.health().share()).isEqualTo(Health.WHOLE / 2);
+    ticker.advance(Duration.ofSeconds(5));
+    endpoint.health().grow(slowStart);
+    assertThat(endpoint.health().share()).isEqualTo(Health.WHOLE);
+  }
+
+  @Test
+  void probesFallAndRiseByTheirOwnCounts() {
+    Endpoint endpoint = endpoint();
+    endpoint.health().probeBad(2, "500");
+    assertThat(endpoint.healthy()).isTrue();
+    endpoint.health().probeGood(3);
+    endpoint.health().probeBad(2, "500");
+    assertThat(endpoint.healthy()).as("not two in a row").isTrue();
+    endpoint.health().probeBad(2, "500");
+    assertThat(endpoint.standing()).isEqualTo(Standing.DOWN);
+    endpoint.health().probeGood(3);
+    endpoint.health().probeGood(3);
+    assertThat(endpoint.healthy()).isFalse();
+    endpoint.health().probeGood(3);
+    assertThat(endpoint.standing()).isEqualTo(Standing.SOUND);
+    endpoint.health().probeBad(1, "500");
+    endpoint.health().unprobed();
+    assertThat(endpoint.standing()).isEqualTo(Standing.SOUND);
   }
 
   @Test

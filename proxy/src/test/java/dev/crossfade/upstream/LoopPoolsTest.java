@@ -21,7 +21,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -90,7 +89,11 @@ class LoopPoolsTest {
         () -> {
           Lease lease = new Lease();
           leases.add(lease);
-          return pools.lease(plan, Side.OLD, except, lease) ? lease.endpoint() : null;
+          boolean found =
+              except == null
+                  ? pools.lease(plan, Side.OLD, lease)
+                  : pools.leaseAgain(plan, Side.OLD, except, false, lease);
+          return found ? lease.endpoint() : null;
         });
   }
 
@@ -176,10 +179,24 @@ class LoopPoolsTest {
   @Test
   void anUnhealthyEndpointGetsNothing() throws Exception {
     Endpoint down = leased();
-    for (int i = 0; i < Endpoint.FALL; i++) {
-      down.connectFailed("no", Instant.EPOCH);
+    for (int i = 0; i < Health.FALL; i++) {
+      down.connectFailed("no");
     }
     assertThat(addresses(9)).doesNotContain(down.key().address()).doesNotContain("none");
+  }
+
+  @Test
+  void aRequestThatIsSentAgainTriesEvenWhoWasDown() throws Exception {
+    Endpoint down = leased();
+    for (int i = 0; i < Health.FALL; i++) {
+      down.connectFailed("no");
+    }
+    plan = plan(Map.of(), down.key().address(), down.key().address().equals(A) ? B : A);
+    Endpoint other = leased();
+    List<Lease> leases = new ArrayList<>();
+    assertThat(leased(other, leases)).isSameAs(down);
+    plan = plan(Map.of(), down.key().address());
+    assertThat(leased(null, leases)).as("but not a first time").isNull();
   }
 
   @Test
@@ -209,6 +226,16 @@ class LoopPoolsTest {
     }
 
     @Override
+    public void overloaded() {
+      made.completeExceptionally(new IllegalStateException("overloaded"));
+    }
+
+    @Override
+    public @Nullable ProxiedClient proxiedClient() {
+      return null;
+    }
+
+    @Override
     public void received(ByteBuf bytes) {
       bytes.release();
     }
@@ -233,7 +260,7 @@ class LoopPoolsTest {
 
   private UpstreamConnection connect(Endpoint endpoint) throws Exception {
     Keeper keeper = new Keeper();
-    there(() -> pools.connection(endpoint, keeper));
+    there(() -> pools.connection(endpoint, keeper, true));
     return keeper.made.get(10, TimeUnit.SECONDS);
   }
 
@@ -249,17 +276,45 @@ class LoopPoolsTest {
             one.release();
             two.release();
             three.release();
-            assertThat(endpoint.view().idle()).isEqualTo(3);
-            assertThat(pools.connection(endpoint, new Keeper())).isSameAs(three);
-            assertThat(pools.connection(endpoint, new Keeper())).isSameAs(two);
+            assertThat(endpoint.idle()).isEqualTo(3);
+            assertThat(pools.connection(endpoint, new Keeper(), true)).isSameAs(three);
+            assertThat(pools.connection(endpoint, new Keeper(), true)).isSameAs(two);
             two.release();
-            assertThat(pools.connection(endpoint, new Keeper()))
+            assertThat(pools.connection(endpoint, new Keeper(), true))
                 .isSameAs(two)
                 .matches(c -> c.reused());
-            assertThat(pools.connection(endpoint, new Keeper())).isSameAs(one);
-            assertThat(endpoint.view().idle()).isZero();
+            assertThat(pools.connection(endpoint, new Keeper(), true)).isSameAs(one);
+            assertThat(endpoint.idle()).isZero();
             return null;
           });
+    }
+  }
+
+  @Test
+  void whatCanNotBeSentAgainWaitsForTheNewsOfClosedConnections() throws Exception {
+    try (RecordingOrigin origin = RecordingOrigin.start("o")) {
+      Endpoint endpoint = only(origin);
+      UpstreamConnection dead = connect(endpoint);
+      Keeper keeper = new Keeper();
+      there(
+          () -> {
+            dead.release();
+            assertThat(pools.connection(endpoint, keeper, false)).isNull();
+            // As if its end were read now, in the same round of the loop.
+            pools.forget(dead);
+            return null;
+          });
+      UpstreamConnection got = keeper.made.get(10, TimeUnit.SECONDS);
+      assertThat(got).isNotSameAs(dead).matches(connection -> !connection.reused());
+      there(
+          () -> {
+            dead.abandon();
+            got.release();
+            return null;
+          });
+      Keeper next = new Keeper();
+      there(() -> pools.connection(endpoint, next, false));
+      assertThat(next.made.get(10, TimeUnit.SECONDS)).isSameAs(got);
     }
   }
 
@@ -274,8 +329,8 @@ class LoopPoolsTest {
             ticker.advance(Duration.ofSeconds(61));
             deadlines.sweep(ticker.nanos());
             // The channel tells that it is closed only when this task is over.
-            assertThat(pools.connection(endpoint, new Keeper())).isNull();
-            assertThat(endpoint.view().idle()).isZero();
+            assertThat(pools.connection(endpoint, new Keeper(), true)).isNull();
+            assertThat(endpoint.idle()).isZero();
             return null;
           });
     }
@@ -289,7 +344,7 @@ class LoopPoolsTest {
     for (int i = 0; i < 3; i++) {
       Keeper keeper = new Keeper();
       users.add(new WeakReference<>(keeper));
-      there(() -> pools.connection(endpoint, keeper));
+      there(() -> pools.connection(endpoint, keeper, true));
       assertThat(keeper.made).failsWithin(Duration.ofSeconds(10));
     }
     await()
