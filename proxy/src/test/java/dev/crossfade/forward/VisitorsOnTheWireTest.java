@@ -143,9 +143,10 @@ class VisitorsOnTheWireTest {
   }
 
   @Test
-  void whatIsRefusedBeforeADecisionHasNoCookie() throws Exception {
+  void onlyWhatIsRefusedBeforeADecisionHasNoCookie() throws Exception {
     RunningProxyFixture proxy = proxy("limits.body = 10");
-    assertThat(client(proxy).post("/", "x".repeat(11)).field("Set-Cookie")).isEmpty();
+    // A rule may know another limit, so that the decision comes first.
+    assertThat(client(proxy).post("/", "x".repeat(11)).field("Set-Cookie")).isPresent();
     assertThat(client(proxy).request("CONNECT", "a:1", List.of(), null).field("Set-Cookie"))
         .isEmpty();
   }
