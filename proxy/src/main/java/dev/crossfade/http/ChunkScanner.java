@@ -48,6 +48,9 @@ public final class ChunkScanner {
   /** In one chunk; what lies beyond has no use but to make work. */
   private static final int MAX_EXTENSION = 4 * 1024;
 
+  /** So much is no burden, on however many chunks. */
+  private static final int SHORT_EXTENSION = 16;
+
   /**
    * In the whole body beyond as many bytes as it has of data, so that tiny chunks with long
    * extensions do not multiply the traffic.
@@ -177,10 +180,11 @@ public final class ChunkScanner {
     if (c == '\r') {
       return State.SIZE_LF;
     }
-    if (!Bytes.isFieldValue(c) || ++extension > MAX_EXTENSION || ++extensions > MAX_EXTENSIONS) {
-      return broken(HeadProblem.CHUNK_EXTENSION);
-    }
-    return State.EXTENSION;
+    boolean tooLong =
+        ++extension > MAX_EXTENSION || extension > SHORT_EXTENSION && ++extensions > MAX_EXTENSIONS;
+    return tooLong || !Bytes.isFieldValue(c)
+        ? broken(HeadProblem.CHUNK_EXTENSION)
+        : State.EXTENSION;
   }
 
   private State sized() {

@@ -294,6 +294,12 @@ class Http1AnswerCasesTest {
             chunked + ("40;name=value\r\n" + "x".repeat(64) + "\r\n").repeat(2000) + "0\r\n\r\n",
             200,
             "x".repeat(64 * 2000)),
+        whole(
+            "tiny chunks with extensions",
+            GET,
+            chunked + "1;a=b\r\nx\r\n".repeat(6000) + "0\r\n\r\n",
+            200,
+            "x".repeat(6000)),
         refusedOrCutOff("bad chunk size", Then.STAY, chunked + "5\r\nhello\r\nzz\r\n"),
         refusedOrCutOff("chunk size with bare LF", Then.STAY, chunked + "5\nhello\r\n0\r\n\r\n"),
         refusedOrCutOff("chunk longer than said", Then.STAY, chunked + "3\r\nhello\r\n0\r\n\r\n"),
