@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.testing.ChildProcess;
+import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Field;
 import dev.crossfade.testing.RecordingOrigin;
@@ -22,9 +23,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProgramIT {
   @TempDir Path folder;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @RegisterExtension final Opened opened = new Opened();
   private RecordingOrigin origin;
   private int port;
   private int adminPort;
@@ -68,21 +69,9 @@ class ProgramIT {
 
   @BeforeEach
   void startOrigin() throws Exception {
-    origin = opened(RecordingOrigin.start("old"));
+    origin = opened.add(RecordingOrigin.start("old"));
     port = ChildProcess.freePort();
     adminPort = ChildProcess.freePort();
-  }
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (int i = opened.size() - 1; i >= 0; i--) {
-      opened.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    opened.add(closeable);
-    return closeable;
   }
 
   private Program start(String... arguments) throws IOException {
@@ -99,7 +88,7 @@ class ProgramIT {
     command.addAll(List.of(arguments));
     Path log = Files.createTempFile(folder, "crossfade", ".log");
     Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
-    return opened(new Program(process, process.inputReader(StandardCharsets.UTF_8), log));
+    return opened.add(new Program(process, process.inputReader(StandardCharsets.UTF_8), log));
   }
 
   private Path configuration(String... lines) throws IOException {
@@ -130,7 +119,7 @@ class ProgramIT {
     Program proxy = run();
     assertThat(proxy.ready()).contains("127.0.0.1:" + port, "127.0.0.1:" + adminPort);
     origin.hold();
-    WireClient client = opened(WireClient.to(port)).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    WireClient client = opened.add(WireClient.to(port)).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     await().until(() -> origin.seen().size() == 1);
     proxy.signal(signal);
     await().until(() -> admin("GET", "/readyz", null).status() == 503);
@@ -148,7 +137,7 @@ class ProgramIT {
     Program proxy = run("drain-timeout = 10m");
     proxy.ready();
     origin.hold();
-    opened(WireClient.to(port)).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    opened.add(WireClient.to(port)).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     await().until(() -> origin.seen().size() == 1);
     proxy.signal("TERM");
     await().until(() -> admin("GET", "/readyz", null).status() == 503);
@@ -265,7 +254,7 @@ class ProgramIT {
     Program proxy = run("drain-timeout = 10m");
     proxy.ready();
     origin.hold();
-    opened(WireClient.to(port)).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    opened.add(WireClient.to(port)).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     await().until(() -> origin.seen().size() == 1);
     configuration("drain-timeout = 100ms");
     assertThat(admin("POST", "/reload", null).status()).isEqualTo(200);

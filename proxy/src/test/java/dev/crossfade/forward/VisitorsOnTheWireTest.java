@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.plan.PlanEdit;
 import dev.crossfade.split.Side;
+import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Answer;
 import dev.crossfade.testing.PlainHttpClient.Field;
@@ -16,9 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,37 +29,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VisitorsOnTheWireTest {
   @TempDir Path folder;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @RegisterExtension final Opened opened = new Opened();
   private RecordingOrigin old;
   private RecordingOrigin young;
 
   @BeforeEach
   void startOrigins() throws Exception {
-    old = opened(RecordingOrigin.start("old"));
-    young = opened(RecordingOrigin.start("new"));
-  }
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (int i = opened.size() - 1; i >= 0; i--) {
-      opened.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    opened.add(closeable);
-    return closeable;
+    old = opened.add(RecordingOrigin.start("old"));
+    young = opened.add(RecordingOrigin.start("new"));
   }
 
   private RunningProxyFixture proxy(String... lines) throws Exception {
     List<String> all =
         new ArrayList<>(List.of(endpoints(Side.OLD, old), endpoints(Side.NEW, young)));
     all.addAll(List.of(lines));
-    return opened(RunningProxyFixture.start(folder, all.toArray(String[]::new)));
+    return opened.add(RunningProxyFixture.start(folder, all.toArray(String[]::new)));
   }
 
   private PlainHttpClient client(RunningProxyFixture proxy) {
-    return opened(proxy.client());
+    return opened.add(proxy.client());
   }
 
   private static Answer get(PlainHttpClient client, String target, String... fields)

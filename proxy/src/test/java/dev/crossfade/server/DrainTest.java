@@ -1,25 +1,22 @@
 package dev.crossfade.server;
 
-import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.crossfade.split.Side;
 import dev.crossfade.testing.ChildProcess;
+import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
 import dev.crossfade.testing.WireClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The end of a proxy that loses nobody's request. */
@@ -28,34 +25,20 @@ class DrainTest {
 
   @TempDir Path folder;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @RegisterExtension final Opened opened = new Opened();
   private RecordingOrigin origin;
 
   @BeforeEach
   void startOrigin() throws Exception {
-    origin = opened(RecordingOrigin.start("old"));
-  }
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (int i = opened.size() - 1; i >= 0; i--) {
-      opened.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    opened.add(closeable);
-    return closeable;
+    origin = opened.add(RecordingOrigin.start("old"));
   }
 
   private RunningProxyFixture proxy(String... lines) throws Exception {
-    List<String> all = new ArrayList<>(List.of(endpoints(Side.OLD, origin)));
-    all.addAll(List.of(lines));
-    return opened(RunningProxyFixture.start(folder, all.toArray(String[]::new)));
+    return opened.add(RunningProxyFixture.before(origin, folder, lines));
   }
 
   private WireClient connect(RunningProxyFixture proxy) throws IOException {
-    return opened(WireClient.to(proxy.port()));
+    return opened.add(WireClient.to(proxy.port()));
   }
 
   @Test

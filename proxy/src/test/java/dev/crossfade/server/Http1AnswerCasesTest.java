@@ -7,15 +7,10 @@ import dev.crossfade.testing.RawClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.StrictHttp;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,28 +21,7 @@ class Http1AnswerCasesTest {
   private static final String AFTER = head("GET /after HTTP/1.1", "Host: a");
   private static final String EVIL = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";
 
-  private static ProxyFixture proxy;
-
-  @BeforeAll
-  static void start() {
-    proxy = new ProxyFixture();
-  }
-
-  @AfterAll
-  static void nothingHasLeaked() {
-    List<String> leaks = proxy.leaks();
-    proxy.close();
-    assertThat(leaks).isEmpty();
-  }
-
-  @AfterEach
-  void everyLeaseIsGivenBack() {
-    Awaitility.await()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(2))
-        .atMost(Duration.ofSeconds(5))
-        .until(() -> proxy.leased() == 0);
-  }
+  @RegisterExtension static final ProxyFixture proxy = new ProxyFixture();
 
   /** What the origin does behind its answer. */
   enum Then {

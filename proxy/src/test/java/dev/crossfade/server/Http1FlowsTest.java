@@ -16,10 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What takes more than one message: pipelining, expectations, upgrades, peers that leave. */
 class Http1FlowsTest {
@@ -28,25 +26,7 @@ class Http1FlowsTest {
   private static final String CHUNKED =
       head("POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked");
 
-  private static ProxyFixture proxy;
-
-  @BeforeAll
-  static void start() {
-    proxy = new ProxyFixture();
-  }
-
-  @AfterAll
-  static void nothingHasLeaked() {
-    List<String> leaks = proxy.leaks();
-    proxy.close();
-    assertThat(leaks).isEmpty();
-  }
-
-  @AfterEach
-  void everyLeaseIsGivenBack() {
-    await().until(() -> proxy.leased() == 0);
-    proxy.forwarding(f -> f);
-  }
+  @RegisterExtension static final ProxyFixture proxy = new ProxyFixture();
 
   private static ConditionFactory await() {
     return Awaitility.await()

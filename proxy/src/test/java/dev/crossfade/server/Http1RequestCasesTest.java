@@ -7,14 +7,9 @@ import dev.crossfade.testing.RawClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.StrictHttp;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,28 +18,7 @@ class Http1RequestCasesTest {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
   private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
 
-  private static ProxyFixture proxy;
-
-  @BeforeAll
-  static void start() {
-    proxy = new ProxyFixture();
-  }
-
-  @AfterAll
-  static void nothingHasLeaked() {
-    List<String> leaks = proxy.leaks();
-    proxy.close();
-    assertThat(leaks).isEmpty();
-  }
-
-  @AfterEach
-  void everyLeaseIsGivenBack() {
-    Awaitility.await()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(2))
-        .atMost(Duration.ofSeconds(5))
-        .until(() -> proxy.leased() == 0);
-  }
+  @RegisterExtension static final ProxyFixture proxy = new ProxyFixture();
 
   // ---- refused ----------------------------------------------------------------------------------
 

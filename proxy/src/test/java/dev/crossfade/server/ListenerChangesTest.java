@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.crossfade.split.Side;
 import dev.crossfade.testing.ChildProcess;
+import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
@@ -25,9 +26,9 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,32 +41,20 @@ class ListenerChangesTest {
 
   @TempDir Path folder;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @RegisterExtension final Opened opened = new Opened();
   private RecordingOrigin origin;
   private int kept;
   private int other;
 
   @BeforeEach
   void startOrigin() throws Exception {
-    origin = opened(RecordingOrigin.start("old"));
+    origin = opened.add(RecordingOrigin.start("old"));
     kept = ChildProcess.freePort();
     other = ChildProcess.freePort();
   }
 
-  @AfterEach
-  void closeAll() throws Exception {
-    for (int i = opened.size() - 1; i >= 0; i--) {
-      opened.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    opened.add(closeable);
-    return closeable;
-  }
-
   private RunningProxyFixture proxy(String... lines) throws Exception {
-    return opened(RunningProxyFixture.start(folder, lines(lines)));
+    return opened.add(RunningProxyFixture.start(folder, lines(lines)));
   }
 
   private String[] lines(String... lines) {
@@ -93,7 +82,7 @@ class ListenerChangesTest {
   @ValueSource(strings = {"nio", "auto"})
   void anAddressThatIsAddedIsServedAndOneThatStaysLosesNothing(String transport) throws Exception {
     RunningProxyFixture proxy = proxy("transport = " + transport, listen(kept));
-    PlainHttpClient client = opened(new PlainHttpClient(kept));
+    PlainHttpClient client = opened.add(new PlainHttpClient(kept));
     assertThat(client.get("/").status()).isEqualTo(200);
     assertThatThrownBy(() -> get(other)).isInstanceOf(ConnectException.class);
 
@@ -110,7 +99,7 @@ class ListenerChangesTest {
   @Test
   void aConnectionOutlivesTheAddressItCameBy() throws Exception {
     RunningProxyFixture proxy = proxy(listen(kept, other));
-    PlainHttpClient client = opened(new PlainHttpClient(other));
+    PlainHttpClient client = opened.add(new PlainHttpClient(other));
     assertThat(client.get("/").status()).isEqualTo(200);
     proxy.reconfigure(lines(listen(kept)));
     assertThat(client.get("/").status()).isEqualTo(200);
@@ -147,7 +136,7 @@ class ListenerChangesTest {
     RunningProxyFixture proxy = proxy(listen(kept));
     ServerSettings wanted = settings(listen(kept, other));
     ProxyServer.Change change = proxy.server().prepare(wanted);
-    WireClient early = opened(WireClient.to(other)).send(GET);
+    WireClient early = opened.add(WireClient.to(other)).send(GET);
     change.abandon();
     assertThat(early.readToEnd()).isEmpty();
     assertThat(origin.seen()).isEmpty();
@@ -158,7 +147,7 @@ class ListenerChangesTest {
   void whoComesBeforeTheChangeIsInForceWaitsForIt() throws Exception {
     RunningProxyFixture proxy = proxy(listen(kept));
     ProxyServer.Change change = proxy.server().prepare(settings(listen(kept, other)));
-    WireClient early = opened(WireClient.to(other)).send(GET);
+    WireClient early = opened.add(WireClient.to(other)).send(GET);
     change.takeEffect();
     assertThat(early.readUntil("\r\n\r\nold")).startsWith("HTTP/1.1 200 ");
   }
@@ -209,7 +198,7 @@ class ListenerChangesTest {
     SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), kept);
     socket.startHandshake();
-    return opened(socket);
+    return opened.add(socket);
   }
 
   @Test
@@ -217,7 +206,7 @@ class ListenerChangesTest {
     certificate("server");
     RunningProxyFixture proxy = proxy(tlsListener());
     SSLSocket before = handshake();
-    WireClient client = opened(WireClient.over(before));
+    WireClient client = opened.add(WireClient.over(before));
     assertThat(before.getSession().getPeerCertificates()[0]).isEqualTo(read("server"));
     client.send(GET).readUntil("\r\n\r\nold");
 
@@ -234,11 +223,11 @@ class ListenerChangesTest {
   void anAddressChangesBetweenCleartextAndTlsWithoutBeingClosed() throws Exception {
     certificate("server");
     RunningProxyFixture proxy = proxy(listen(kept));
-    PlainHttpClient client = opened(new PlainHttpClient(kept));
+    PlainHttpClient client = opened.add(new PlainHttpClient(kept));
     client.get("/");
     proxy.reconfigure(lines(tlsListener()));
     assertThat(client.get("/").status()).as("on its connection").isEqualTo(200);
-    WireClient secure = opened(WireClient.over(handshake()));
+    WireClient secure = opened.add(WireClient.over(handshake()));
     assertThat(secure.send(GET).readUntil("\r\n\r\nold")).startsWith("HTTP/1.1 200 ");
     proxy.reconfigure(lines(listen(kept)));
     assertThat(get(kept)).isEqualTo(200);
@@ -249,7 +238,7 @@ class ListenerChangesTest {
   @Test
   void newLimitsHoldForNewConnections() throws Exception {
     RunningProxyFixture proxy = proxy(listen(kept));
-    PlainHttpClient before = opened(new PlainHttpClient(kept));
+    PlainHttpClient before = opened.add(new PlainHttpClient(kept));
     PlainHttpClient.Field large = new PlainHttpClient.Field("X-Large", "x".repeat(2000));
     assertThat(before.request("GET", "/", List.of(large), null).status()).isEqualTo(200);
 
@@ -268,7 +257,7 @@ class ListenerChangesTest {
   @Test
   void connectionsThatAreThereCountForALimitThatComes() throws Exception {
     RunningProxyFixture proxy = proxy(listen(kept));
-    PlainHttpClient first = opened(new PlainHttpClient(kept));
+    PlainHttpClient first = opened.add(new PlainHttpClient(kept));
     first.get("/");
     proxy.reconfigure(lines(listen(kept), "limits.connections = 1"));
     assertThat(get(kept)).isEqualTo(503);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.split.Side;
 import dev.crossfade.testing.ChildProcess;
+import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Field;
 import dev.crossfade.testing.RecordingOrigin;
@@ -31,9 +32,9 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Listening sockets of all kinds, and how many connections they take. */
@@ -45,30 +46,16 @@ class ListenersTest {
 
   @TempDir Path folder;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @RegisterExtension final Opened opened = new Opened();
   private RecordingOrigin origin;
 
   @BeforeEach
   void startOrigin() throws Exception {
-    origin = opened(RecordingOrigin.start("old"));
-  }
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (int i = opened.size() - 1; i >= 0; i--) {
-      opened.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    opened.add(closeable);
-    return closeable;
+    origin = opened.add(RecordingOrigin.start("old"));
   }
 
   private RunningProxyFixture proxy(String... lines) throws Exception {
-    List<String> all = new ArrayList<>(List.of(endpoints(Side.OLD, origin)));
-    all.addAll(List.of(lines));
-    return opened(RunningProxyFixture.start(folder, all.toArray(String[]::new)));
+    return opened.add(RunningProxyFixture.before(origin, folder, lines));
   }
 
   private RunningProxyFixture behindLoadBalancer(String... lines) throws Exception {
@@ -82,7 +69,7 @@ class ListenersTest {
   }
 
   private WireClient connect(RunningProxyFixture proxy) throws IOException {
-    return opened(WireClient.to(proxy.port()));
+    return opened.add(WireClient.to(proxy.port()));
   }
 
   // ---- limits
@@ -90,8 +77,8 @@ class ListenersTest {
   @Test
   void aConnectionTooManyIsAnswered503WithRetryAfterAndCounted() throws Exception {
     RunningProxyFixture proxy = proxy("limits.connections = 2", "retry-after = 9s");
-    PlainHttpClient first = opened(proxy.client());
-    PlainHttpClient second = opened(proxy.client());
+    PlainHttpClient first = opened.add(proxy.client());
+    PlainHttpClient second = opened.add(proxy.client());
     assertThat(first.get("/").status()).isEqualTo(200);
     assertThat(second.get("/").status()).isEqualTo(200);
 
@@ -104,13 +91,13 @@ class ListenersTest {
 
     first.close();
     await().until(() -> proxy.server().connections() == 1);
-    assertThat(opened(proxy.client()).get("/").status()).isEqualTo(200);
+    assertThat(opened.add(proxy.client()).get("/").status()).isEqualTo(200);
   }
 
   @Test
   void whoIsTurnedAwayAndStaysIsClosed() throws Exception {
     RunningProxyFixture proxy = proxy("limits.connections = 1");
-    opened(proxy.client()).get("/");
+    opened.add(proxy.client()).get("/");
     WireClient turnedAway = connect(proxy);
     turnedAway.readUntil("}\n");
     proxy.ticker().advance(Duration.ofSeconds(3));
@@ -131,12 +118,12 @@ class ListenersTest {
   @Test
   void oneClientCantTakeAllConnections() throws Exception {
     RunningProxyFixture proxy = proxy("limits.connections-per-client = 1");
-    PlainHttpClient first = opened(proxy.client());
+    PlainHttpClient first = opened.add(proxy.client());
     assertThat(first.get("/").status()).isEqualTo(200);
     assertThat(connect(proxy).send(GET).readToEnd()).startsWith("HTTP/1.1 503 ");
     first.close();
     await().until(() -> proxy.server().connections() == 0);
-    assertThat(opened(proxy.client()).get("/").status()).isEqualTo(200);
+    assertThat(opened.add(proxy.client()).get("/").status()).isEqualTo(200);
   }
 
   @Test
@@ -262,7 +249,7 @@ class ListenersTest {
     for (String version : List.of("TLSv1.3", "TLSv1.2")) {
       SSLSocket socket = tls(connect(proxy), port);
       socket.setEnabledProtocols(new String[] {version});
-      WireClient client = opened(WireClient.over(socket));
+      WireClient client = opened.add(WireClient.over(socket));
       String answer = client.send(GET).readUntil("\r\n\r\nold");
       assertThat(answer).contains("Set-Cookie: crossfade=").contains("; Secure\r\n");
       assertThat(client.send(GET).readUntil("\r\n\r\nold")).startsWith("HTTP/1.1 200 ");
@@ -275,7 +262,7 @@ class ListenersTest {
     int port = ChildProcess.freePort();
     RunningProxyFixture proxy = proxy(tlsListener(port, ", proxy-protocol = on"));
     WireClient plain = connect(proxy).send(v1("192.0.2.5"));
-    WireClient client = opened(WireClient.over(tls(plain, port)));
+    WireClient client = opened.add(WireClient.over(tls(plain, port)));
     client.send(GET).readUntil("\r\n\r\nold");
     assertThat(forwardedFor()).isEqualTo("192.0.2.5");
   }
@@ -341,7 +328,7 @@ class ListenersTest {
   @Test
   void aReloadOfTrustedProxiesCountsForConnectionsThatAreThere() throws Exception {
     RunningProxyFixture proxy = proxy();
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     List<Field> forwarded = List.of(new Field("X-Forwarded-For", "192.0.2.44"));
     client.request("GET", "/", forwarded, null);
     assertThat(forwardedFor()).isEqualTo("127.0.0.1");

@@ -1,10 +1,10 @@
 package dev.crossfade.server;
 
-import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.split.Side;
+import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Answer;
 import dev.crossfade.testing.RecordingOrigin;
@@ -18,11 +18,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Everybody may be slow, but not for ever. Time is moved by hand. */
@@ -31,34 +29,20 @@ class TimeoutsTest {
 
   @TempDir Path folder;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @RegisterExtension final Opened opened = new Opened();
   private RecordingOrigin origin;
 
   @BeforeEach
   void startOrigin() throws Exception {
-    origin = opened(RecordingOrigin.start("old"));
-  }
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (int i = opened.size() - 1; i >= 0; i--) {
-      opened.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    opened.add(closeable);
-    return closeable;
+    origin = opened.add(RecordingOrigin.start("old"));
   }
 
   private RunningProxyFixture proxy(String... lines) throws Exception {
-    List<String> all = new ArrayList<>(List.of(endpoints(Side.OLD, origin)));
-    all.addAll(List.of(lines));
-    return opened(RunningProxyFixture.start(folder, all.toArray(String[]::new)));
+    return opened.add(RunningProxyFixture.before(origin, folder, lines));
   }
 
   private WireClient connect(RunningProxyFixture proxy) throws IOException {
-    return opened(WireClient.to(proxy.port()));
+    return opened.add(WireClient.to(proxy.port()));
   }
 
   /** Until the proxy has taken in all that was sent before. */
@@ -117,7 +101,7 @@ class TimeoutsTest {
   void anOriginThatDoesNotBeginItsAnswerIs504() throws Exception {
     RunningProxyFixture proxy = proxy("timeouts.first-byte = 5s");
     origin.answering(r -> RecordingOrigin.SILENT);
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     client.send(GET.getBytes(StandardCharsets.US_ASCII));
     await().until(() -> !origin.seen().isEmpty());
     proxy.ticker().advance(Duration.ofSeconds(6));

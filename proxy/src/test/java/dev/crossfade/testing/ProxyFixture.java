@@ -1,5 +1,7 @@
 package dev.crossfade.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.crossfade.forward.ForwardSettings;
 import dev.crossfade.forward.LoopForwarding;
 import dev.crossfade.forward.OwnPages;
@@ -27,12 +29,18 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * The data path in this process, on loopback: real sockets, real pools, everybody on old. It is
  * pointed at one origin after the other, so that one proxy serves a whole class of tests.
+ * Registered for such a class, it sees to it that behind each test every lease is given back, and
+ * in the end every buffer.
  */
-public final class ProxyFixture implements AutoCloseable {
+public final class ProxyFixture implements AutoCloseable, AfterEachCallback, AfterAllCallback {
   private static final ForwardSettings FORWARD =
       new ForwardSettings(
           Duration.ofSeconds(20),
@@ -149,6 +157,23 @@ public final class ProxyFixture implements AutoCloseable {
           .syncUninterruptibly();
     }
     return List.copyOf(leaks);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext test) {
+    Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> leased() == 0);
+    forwarding(f -> f);
+  }
+
+  @Override
+  public void afterAll(ExtensionContext tests) {
+    List<String> found = leaks();
+    close();
+    assertThat(found).isEmpty();
   }
 
   @Override

@@ -129,6 +129,15 @@ public final class RunningProxyFixture implements AutoCloseable {
     return new RunningProxyFixture(folder, lines);
   }
 
+  /** Starts it with one origin on old, and none on new but the default. */
+  public static RunningProxyFixture before(RecordingOrigin old, Path folder, String... lines)
+      throws Exception {
+    return start(
+        folder,
+        Stream.concat(Stream.of(endpoints(Side.OLD, old)), Stream.of(lines))
+            .toArray(String[]::new));
+  }
+
   /** The line that names the endpoints of a side. */
   public static String endpoints(Side side, RecordingOrigin... origins) {
     return "upstreams."

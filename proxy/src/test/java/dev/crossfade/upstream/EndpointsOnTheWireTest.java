@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.plan.EndpointState;
 import dev.crossfade.split.Side;
+import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Answer;
 import dev.crossfade.testing.RecordingOrigin;
@@ -18,9 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,32 +30,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EndpointsOnTheWireTest {
   @TempDir Path folder;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @RegisterExtension final Opened opened = new Opened();
   private RecordingOrigin oldOne;
   private RecordingOrigin oldTwo;
   private RecordingOrigin newOne;
 
   @BeforeEach
   void startOrigins() throws Exception {
-    oldOne = opened(RecordingOrigin.start("old one"));
-    oldTwo = opened(RecordingOrigin.start("old two"));
-    newOne = opened(RecordingOrigin.start("new one"));
-  }
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (int i = opened.size() - 1; i >= 0; i--) {
-      opened.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    opened.add(closeable);
-    return closeable;
+    oldOne = opened.add(RecordingOrigin.start("old one"));
+    oldTwo = opened.add(RecordingOrigin.start("old two"));
+    newOne = opened.add(RecordingOrigin.start("new one"));
   }
 
   private RunningProxyFixture proxy(String... lines) throws Exception {
-    return opened(RunningProxyFixture.start(folder, lines));
+    return opened.add(RunningProxyFixture.start(folder, lines));
   }
 
   private RunningProxyFixture twoOldOneNew(String... more) throws Exception {
@@ -79,7 +68,7 @@ class EndpointsOnTheWireTest {
   @Test
   void endpointsOfASideTakeTurns() throws Exception {
     RunningProxyFixture proxy = twoOldOneNew();
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     for (int i = 0; i < 10; i++) {
       assertThat(client.get("/").status()).isEqualTo(200);
     }
@@ -92,7 +81,7 @@ class EndpointsOnTheWireTest {
   void aFailedConnectIsTriedOnceMoreElsewhereEvenForAPost() throws Exception {
     RunningProxyFixture proxy = twoOldOneNew();
     oldOne.close();
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     for (int i = 0; i < 4; i++) {
       assertThat(client.post("/order", "n=" + i).body()).isEqualTo("old two");
     }
@@ -107,7 +96,7 @@ class EndpointsOnTheWireTest {
   void anEndpointThatIsGoneIsLeftAloneAndComesBackByItself() throws Exception {
     RunningProxyFixture proxy = twoOldOneNew();
     oldOne.close();
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     for (int i = 0; i < 20; i++) {
       assertThat(client.get("/").body()).isEqualTo("old two");
     }
@@ -115,7 +104,7 @@ class EndpointsOnTheWireTest {
     await().until(() -> !view(proxy, Side.OLD, 0).healthy());
     assertThat(view(proxy, Side.OLD, 0).lastFailure()).isNotNull();
 
-    RecordingOrigin back = opened(RecordingOrigin.start("back", oldOne.port()));
+    RecordingOrigin back = opened.add(RecordingOrigin.start("back", oldOne.port()));
     await().until(() -> view(proxy, Side.OLD, 0).healthy());
     client.get("/");
     client.get("/");
@@ -131,7 +120,7 @@ class EndpointsOnTheWireTest {
     RunningProxyFixture proxy =
         twoOldOneNew("split.initial-percent = 100", "debug-headers = always");
     newOne.close();
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     assertThat(client.get("/").status()).isEqualTo(502);
     await().until(() -> !view(proxy, Side.NEW, 0).healthy());
     Answer over = client.get("/");
@@ -142,7 +131,7 @@ class EndpointsOnTheWireTest {
     assertThat(client.request("GET", "/", List.of(cookie("upgrade=1")), null).status())
         .isEqualTo(503);
 
-    RecordingOrigin back = opened(RecordingOrigin.start("back", newOne.port()));
+    RecordingOrigin back = opened.add(RecordingOrigin.start("back", newOne.port()));
     await().until(() -> view(proxy, Side.NEW, 0).healthy());
     assertThat(client.get("/").body()).isEqualTo("back");
     assertThat(back.seen()).hasSize(1);
@@ -157,7 +146,7 @@ class EndpointsOnTheWireTest {
     RunningProxyFixture proxy =
         twoOldOneNew("split.initial-percent = 100", "failover = off", "retry-after = 7s");
     newOne.close();
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     client.get("/");
     await().until(() -> !view(proxy, Side.NEW, 0).healthy());
     Answer answer = client.get("/");
@@ -172,7 +161,7 @@ class EndpointsOnTheWireTest {
     RunningProxyFixture proxy =
         proxy(endpoints(Side.OLD, oldOne), endpoints(Side.NEW, newOne), "failover = new-to-old");
     oldOne.close();
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     for (int i = 0; i < Health.FALL + 1; i++) {
       assertThat(client.get("/").status()).isIn(502, 503);
     }
@@ -184,10 +173,10 @@ class EndpointsOnTheWireTest {
   void anEndpointTakenOutGetsNoNewRequestAndFinishesWhatIsUnderWay(EndpointState state)
       throws Exception {
     RunningProxyFixture proxy = twoOldOneNew();
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     oldOne.hold();
     oldTwo.hold();
-    CompletableFuture<Answer> underWay = inBackground(opened(proxy.client()), "/slow");
+    CompletableFuture<Answer> underWay = inBackground(opened.add(proxy.client()), "/slow");
     await().until(() -> oldOne.seen().size() + oldTwo.seen().size() == 1);
     RecordingOrigin busy = oldOne.seen().isEmpty() ? oldTwo : oldOne;
     RecordingOrigin other = busy == oldOne ? oldTwo : oldOne;
@@ -211,7 +200,7 @@ class EndpointsOnTheWireTest {
   void whatCanNotGoElsewhereIsStillServedByADrainedEndpoint() throws Exception {
     RunningProxyFixture proxy = twoOldOneNew("split.initial-percent = 100");
     proxy.put(Side.NEW, newOne, EndpointState.DRAIN);
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     assertThat(client.get("/").body()).startsWith("old");
     proxy.put(Side.OLD, oldOne, EndpointState.MAINT);
     proxy.put(Side.OLD, oldTwo, EndpointState.DRAIN);
@@ -223,7 +212,7 @@ class EndpointsOnTheWireTest {
   @Test
   void idleConnectionsToAnEndpointThatIsNoLongerConfiguredAreClosed() throws Exception {
     RunningProxyFixture proxy = twoOldOneNew();
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     client.get("/");
     client.get("/");
     assertThat(oldOne.open() + oldTwo.open()).isEqualTo(2);
@@ -241,7 +230,7 @@ class EndpointsOnTheWireTest {
             endpoints(Side.OLD, oldOne),
             endpoints(Side.NEW, newOne),
             "timeouts.upstream-idle = 20s");
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     client.get("/");
     assertThat(view(proxy, Side.OLD, 0).idle()).isEqualTo(1);
     proxy.ticker().advance(Duration.ofSeconds(21));
@@ -259,7 +248,7 @@ class EndpointsOnTheWireTest {
     oldOne.hold();
     List<CompletableFuture<Answer>> answers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      answers.add(inBackground(opened(proxy.client()), "/"));
+      answers.add(inBackground(opened.add(proxy.client()), "/"));
     }
     await().until(() -> oldOne.seen().size() == 3);
     assertThat(view(proxy, Side.OLD, 0).active()).isEqualTo(3);
@@ -270,7 +259,7 @@ class EndpointsOnTheWireTest {
     await().until(() -> oldOne.open() == 1);
     assertThat(view(proxy, Side.OLD, 0).active()).isZero();
     assertThat(view(proxy, Side.OLD, 0).idle()).isEqualTo(1);
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     client.get("/");
     client.get("/");
     assertThat(oldOne.accepted()).isEqualTo(3);
@@ -279,10 +268,10 @@ class EndpointsOnTheWireTest {
   @Test
   void anIdleConnectionThatTheOriginHasClosedIsNotedAndReplaced() throws Exception {
     RunningProxyFixture proxy = proxy(endpoints(Side.OLD, oldOne), endpoints(Side.NEW, newOne));
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     client.get("/");
     oldOne.close();
-    RecordingOrigin again = opened(RecordingOrigin.start("again", oldOne.port()));
+    RecordingOrigin again = opened.add(RecordingOrigin.start("again", oldOne.port()));
     await().until(() -> view(proxy, Side.OLD, 0).idle() == 0);
     assertThat(client.post("/order", "n=1").body()).isEqualTo("again");
     assertThat(again.seen()).hasSize(1);
@@ -292,7 +281,7 @@ class EndpointsOnTheWireTest {
   void aReusedConnectionThatClosesWithoutAnAnswerIsReplacedForAGetButNotForAPost()
       throws Exception {
     RunningProxyFixture proxy = proxy(endpoints(Side.OLD, oldOne), endpoints(Side.NEW, newOne));
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     client.get("/");
     oldOne.answering(
         r ->
@@ -312,7 +301,7 @@ class EndpointsOnTheWireTest {
             endpoints(Side.OLD, oldOne),
             "upstreams.new.endpoints = [\"no-such-host.invalid:80\"]",
             "split.initial-percent = 100");
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     Answer first = client.get("/");
     assertThat(first.status()).isEqualTo(200);
     assertThat(first.body()).isEqualTo("old one");
@@ -326,7 +315,7 @@ class EndpointsOnTheWireTest {
     for (String transport : List.of("nio", "epoll", "auto")) {
       Path place = folder.resolve(transport);
       assertThat(place.toFile().mkdir()).isTrue();
-      RecordingOrigin unix = opened(RecordingOrigin.start("unix", place.resolve("app.sock")));
+      RecordingOrigin unix = opened.add(RecordingOrigin.start("unix", place.resolve("app.sock")));
       try (RunningProxyFixture proxy =
               RunningProxyFixture.start(
                   place,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.split.Side;
+import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.RecordingOrigin;
@@ -14,9 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Endpoints that answer badly, hang, reset, or fail their probes. */
@@ -26,33 +27,21 @@ class HealthOnTheWireTest {
 
   @TempDir Path folder;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @RegisterExtension final Opened opened = new Opened();
   private RecordingOrigin one;
   private RecordingOrigin two;
 
   @BeforeEach
   void startOrigins() throws Exception {
-    one = opened(RecordingOrigin.start("one"));
-    two = opened(RecordingOrigin.start("two"));
-  }
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (int i = opened.size() - 1; i >= 0; i--) {
-      opened.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    opened.add(closeable);
-    return closeable;
+    one = opened.add(RecordingOrigin.start("one"));
+    two = opened.add(RecordingOrigin.start("two"));
   }
 
   private RunningProxyFixture proxy(String... more) throws Exception {
     List<String> lines = new ArrayList<>();
     lines.add(endpoints(Side.OLD, one, two));
     lines.addAll(List.of(more));
-    return opened(RunningProxyFixture.start(folder, lines.toArray(String[]::new)));
+    return opened.add(RunningProxyFixture.start(folder, lines.toArray(String[]::new)));
   }
 
   private static UpstreamView.EndpointView view(RunningProxyFixture proxy, int at) {
@@ -71,7 +60,7 @@ class HealthOnTheWireTest {
   void anEndpointThatAnswers500IsLeftOutForAWhile() throws Exception {
     RunningProxyFixture proxy = proxy();
     one.answering(request -> BROKEN);
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     assertThat(statuses(client, 40).stream().filter(s -> s == 500)).hasSize(5);
     assertThat(view(proxy, 0).condition().health()).isEqualTo("ejected");
     assertThat(view(proxy, 0).healthy()).isFalse();
@@ -87,7 +76,7 @@ class HealthOnTheWireTest {
     RunningProxyFixture proxy = proxy();
     one.answering(request -> BROKEN);
     two.answering(request -> BROKEN);
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     assertThat(statuses(client, 50)).containsOnly(500);
     assertThat(view(proxy, 0).healthy() || view(proxy, 1).healthy()).isTrue();
   }
@@ -96,7 +85,7 @@ class HealthOnTheWireTest {
   void whoWasLeftOutIsUsedWhenTheOtherIsGone() throws Exception {
     RunningProxyFixture proxy = proxy();
     one.answering(request -> BROKEN);
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     statuses(client, 20);
     assertThat(view(proxy, 0).healthy()).isFalse();
     one.answering(request -> RecordingOrigin.ok("", "one"));
@@ -110,14 +99,14 @@ class HealthOnTheWireTest {
   @Test
   void anEndpointThatResetsIsLeftOut() throws Exception {
     RawOrigin resetting =
-        opened(
+        opened.add(
             new RawOrigin(
                 c -> {
                   c.readUntil("\r\n\r\n");
                   c.reset();
                 }));
     RunningProxyFixture proxy =
-        opened(
+        opened.add(
             RunningProxyFixture.start(
                 folder,
                 "upstreams.old.endpoints = [\"127.0.0.1:"
@@ -125,7 +114,7 @@ class HealthOnTheWireTest {
                     + "\", \""
                     + two.address()
                     + "\"]"));
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     assertThat(statuses(client, 40).stream().filter(s -> s == 502)).hasSize(5);
     assertThat(view(proxy, 0).condition().health()).isEqualTo("ejected");
     assertThat(proxy.tally().of("failure old reset")).isEqualTo(5);
@@ -134,14 +123,14 @@ class HealthOnTheWireTest {
   @Test
   void anEndpointThatBreaksOffItsAnswersIsLeftOut() throws Exception {
     RawOrigin breaking =
-        opened(
+        opened.add(
             new RawOrigin(
                 c -> {
                   c.readUntil("\r\n\r\n");
                   c.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nthe beginning");
                 }));
     RunningProxyFixture proxy =
-        opened(
+        opened.add(
             RunningProxyFixture.start(
                 folder,
                 "upstreams.old.endpoints = [\"127.0.0.1:"
@@ -166,7 +155,7 @@ class HealthOnTheWireTest {
     RunningProxyFixture proxy =
         proxy("timeouts.first-byte = 10s", "upstreams.old.ejection.failures = 1");
     one.answering(request -> RecordingOrigin.SILENT);
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     Thread clock =
         new Thread(
             () -> {
@@ -183,12 +172,12 @@ class HealthOnTheWireTest {
   @Test
   void noVisitorSeesThatOneOfTwoIsGone() throws Exception {
     RunningProxyFixture proxy = proxy();
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     statuses(client, 4);
     one.close();
     assertThat(statuses(client, 50)).containsOnly(200);
     await().until(() -> !view(proxy, 0).healthy());
-    opened(RecordingOrigin.start("one again", one.port()));
+    opened.add(RecordingOrigin.start("one again", one.port()));
     await().until(() -> view(proxy, 0).healthy());
     assertThat(statuses(client, 10)).containsOnly(200);
     assertThat(view(proxy, 0).condition().changes()).isEqualTo(2);
@@ -221,7 +210,7 @@ class HealthOnTheWireTest {
     assertThat(view(proxy, 0).lastFailure()).contains("has not the expected text");
     one.answering(request -> BROKEN);
     await().until(() -> view(proxy, 0).lastFailure().contains("answered with 500"));
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     for (int i = 0; i < 10; i++) {
       assertThat(client.get("/").body()).startsWith("two");
     }
@@ -232,7 +221,7 @@ class HealthOnTheWireTest {
 
   @Test
   void whenAllOfNewFailTheirProbesOldServes() throws Exception {
-    RecordingOrigin fresh = opened(RecordingOrigin.start("new"));
+    RecordingOrigin fresh = opened.add(RecordingOrigin.start("new"));
     fresh.answering(request -> request.target().equals("/") ? BROKEN : RecordingOrigin.ok("", "n"));
     RunningProxyFixture proxy =
         proxy(
@@ -241,7 +230,7 @@ class HealthOnTheWireTest {
             "split.initial-percent = 100",
             "debug-headers = always");
     await().until(() -> !proxy.upstreams().available(Side.NEW));
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     assertThat(client.get("/page").field("X-Crossfade-Reason")).hasValue("failover");
     fresh.answering(request -> RecordingOrigin.ok("", "n"));
     await().until(() -> proxy.upstreams().available(Side.NEW));
@@ -262,7 +251,7 @@ class HealthOnTheWireTest {
   void visitorsOfABalancedSideStayOnTheirEndpoint() throws Exception {
     RunningProxyFixture proxy = proxy("upstreams.old.balance = hash");
     for (int visitor = 0; visitor < 20; visitor++) {
-      PlainHttpClient client = opened(proxy.client());
+      PlainHttpClient client = opened.add(proxy.client());
       PlainHttpClient.Field session =
           new PlainHttpClient.Field("Cookie", "PHPSESSID=visitor-" + visitor);
       String first = client.request("GET", "/", List.of(session), null).body();
@@ -283,7 +272,7 @@ class HealthOnTheWireTest {
                 + "\", weight = 3 }, \""
                 + two.address()
                 + "\"]");
-    statuses(opened(proxy.client()), 40);
+    statuses(opened.add(proxy.client()), 40);
     assertThat(one.seen()).hasSize(30);
     assertThat(two.seen()).hasSize(10);
     assertThat(view(proxy, 0).condition().weight()).isEqualTo(3);
@@ -294,7 +283,7 @@ class HealthOnTheWireTest {
     RecordingOrigin fresh = RecordingOrigin.start("new");
     RunningProxyFixture proxy =
         proxy(endpoints(Side.NEW, fresh), "split.initial-percent = 100", "debug-headers = always");
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     for (int i = 0; i < 4; i++) {
       fresh.close();
       // One visitor finds out, and no other.
@@ -330,19 +319,19 @@ class HealthOnTheWireTest {
     RecordingOrigin app = RecordingOrigin.start("behind a socket", socket);
     app.answering(request -> well("app"));
     RunningProxyFixture proxy =
-        opened(
+        opened.add(
             RunningProxyFixture.start(
                 folder,
                 "upstreams.old.endpoints = [\"unix:" + socket + "\", \"" + two.address() + "\"]",
                 "upstreams.old.probe { interval = 1s, fall = 1, rise = 1 }"));
     await().until(() -> !app.seen().isEmpty());
     assertThat(app.seen().get(0).fields("Host")).containsExactly("localhost");
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     assertThat(statuses(client, 4)).containsOnly(200);
     app.close();
     assertThat(statuses(client, 20)).containsOnly(200);
     await().until(() -> !view(proxy, 0).healthy());
-    RecordingOrigin moved = opened(RecordingOrigin.start("moved", socket));
+    RecordingOrigin moved = opened.add(RecordingOrigin.start("moved", socket));
     await().until(() -> view(proxy, 0).healthy());
     statuses(client, 4);
     assertThat(moved.seen()).anyMatch(seen -> seen.fields("User-Agent").isEmpty());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.split.Side;
+import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Answer;
 import dev.crossfade.testing.PlainHttpClient.Field;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,40 +32,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LimitsOnTheWireTest {
   @TempDir Path folder;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @RegisterExtension final Opened opened = new Opened();
   private final ExecutorService clients = Executors.newCachedThreadPool();
   private RecordingOrigin oldOne;
   private RecordingOrigin newOne;
 
   @BeforeEach
   void startOrigins() throws Exception {
-    oldOne = opened(RecordingOrigin.start("old"));
-    newOne = opened(RecordingOrigin.start("new"));
+    oldOne = opened.add(RecordingOrigin.start("old"));
+    newOne = opened.add(RecordingOrigin.start("new"));
   }
 
   @AfterEach
-  void closeAll() throws Exception {
-    for (int i = opened.size() - 1; i >= 0; i--) {
-      opened.get(i).close();
-    }
+  void stopClients() {
     clients.shutdownNow();
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    opened.add(closeable);
-    return closeable;
   }
 
   private RunningProxyFixture proxy(String... more) throws Exception {
     List<String> lines = new ArrayList<>(List.of(more));
     lines.add(endpoints(Side.OLD, oldOne));
     lines.add(endpoints(Side.NEW, newOne));
-    return opened(RunningProxyFixture.start(folder, lines.toArray(String[]::new)));
+    return opened.add(RunningProxyFixture.start(folder, lines.toArray(String[]::new)));
   }
 
   private CompletableFuture<Answer> inBackground(
       RunningProxyFixture proxy, String target, Field... fields) {
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     return CompletableFuture.supplyAsync(
         () -> {
           try {
@@ -178,7 +172,7 @@ class LimitsOnTheWireTest {
       assertThat(answer.get().status()).isEqualTo(503);
       assertThat(answer.get().field("Retry-After")).isPresent();
     }
-    PlainHttpClient onOld = opened(proxy.client());
+    PlainHttpClient onOld = opened.add(proxy.client());
     for (int i = 0; i < 100; i++) {
       assertThat(onOld.get("/").body()).isEqualTo("old");
     }
@@ -193,7 +187,7 @@ class LimitsOnTheWireTest {
   @Test
   void aConnectionIsReplacedAfterItsRequestsAndAtItsAge() throws Exception {
     RunningProxyFixture proxy = proxy("pool.requests-per-connection = 3", "pool.max-age = 10s");
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     for (int i = 0; i < 6; i++) {
       assertThat(client.get("/").status()).isEqualTo(200);
     }

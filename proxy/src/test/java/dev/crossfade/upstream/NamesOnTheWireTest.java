@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.split.Side;
+import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
@@ -19,16 +20,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Endpoints by name: several addresses, answers that change, a name server that fails. */
 class NamesOnTheWireTest {
   @TempDir Path folder;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @RegisterExtension final Opened opened = new Opened();
   private NameServer names;
   private EveryLoopback origin;
 
@@ -87,27 +88,15 @@ class NamesOnTheWireTest {
 
   @BeforeEach
   void start() throws Exception {
-    names = opened(new NameServer());
-    origin = opened(new EveryLoopback());
-  }
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (int i = opened.size() - 1; i >= 0; i--) {
-      opened.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    opened.add(closeable);
-    return closeable;
+    names = opened.add(new NameServer());
+    origin = opened.add(new EveryLoopback());
   }
 
   private RunningProxyFixture proxy(String... more) throws Exception {
     List<String> lines = new ArrayList<>(List.of(more));
     lines.add("upstreams.old.endpoints = [\"shop.test:" + origin.listener.getLocalPort() + "\"]");
     lines.add("dns { servers = [\"127.0.0.1:" + names.port() + "\"], timeout = 200ms }");
-    return opened(RunningProxyFixture.start(folder, lines.toArray(String[]::new)));
+    return opened.add(RunningProxyFixture.start(folder, lines.toArray(String[]::new)));
   }
 
   private static UpstreamView.EndpointView view(RunningProxyFixture proxy) {
@@ -191,7 +180,7 @@ class NamesOnTheWireTest {
       // It listens on 127.0.0.1 alone.
       names.put("shop.test", 300, "127.0.0.1", "127.0.0.2", "127.0.0.3");
       RunningProxyFixture proxy =
-          opened(
+          opened.add(
               RunningProxyFixture.start(
                   folder,
                   "upstreams.old.endpoints = [\"shop.test:" + only.port() + "\"]",

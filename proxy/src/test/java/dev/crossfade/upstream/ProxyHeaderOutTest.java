@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.split.Side;
 import dev.crossfade.testing.ChildProcess;
+import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.RawClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
@@ -12,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The PROXY protocol towards upstreams. */
@@ -22,19 +23,7 @@ class ProxyHeaderOutTest {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
   @TempDir Path folder;
-  private final List<AutoCloseable> opened = new ArrayList<>();
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (int i = opened.size() - 1; i >= 0; i--) {
-      opened.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    opened.add(closeable);
-    return closeable;
-  }
+  @RegisterExtension final Opened opened = new Opened();
 
   /** Reads a header of version 1, then requests. */
   private static final RawOrigin.Script V1 =
@@ -55,14 +44,14 @@ class ProxyHeaderOutTest {
             + "\"], proxy-protocol = "
             + version
             + " }");
-    return opened(RunningProxyFixture.start(folder, lines.toArray(String[]::new)));
+    return opened.add(RunningProxyFixture.start(folder, lines.toArray(String[]::new)));
   }
 
   @Test
   void aConnectionBeginsWithTheClientsAddressInText() throws Exception {
-    RawOrigin origin = opened(new RawOrigin(V1));
+    RawOrigin origin = opened.add(new RawOrigin(V1));
     RunningProxyFixture proxy = proxy(origin, "v1");
-    RawClient client = opened(new RawClient(proxy.port()));
+    RawClient client = opened.add(new RawClient(proxy.port()));
     assertThat(client.send(GET).answer().status()).isEqualTo(200);
     assertThat(origin.connections().get(0).received())
         .matches(
@@ -71,10 +60,10 @@ class ProxyHeaderOutTest {
 
   @Test
   void aConnectionServesTheClientItNamesAndNoOther() throws Exception {
-    RawOrigin origin = opened(new RawOrigin(V1));
+    RawOrigin origin = opened.add(new RawOrigin(V1));
     RunningProxyFixture proxy = proxy(origin, "v1");
-    RawClient one = opened(new RawClient(proxy.port()));
-    RawClient other = opened(new RawClient(proxy.port()));
+    RawClient one = opened.add(new RawClient(proxy.port()));
+    RawClient other = opened.add(new RawClient(proxy.port()));
     for (int i = 0; i < 3; i++) {
       assertThat(one.send(GET).answer().status()).isEqualTo(200);
       assertThat(other.send(GET).answer().status()).isEqualTo(200);
@@ -90,7 +79,7 @@ class ProxyHeaderOutTest {
   @Test
   void version2IsBinary() throws Exception {
     RawOrigin origin =
-        opened(
+        opened.add(
             new RawOrigin(
                 c -> {
                   c.read(28);
@@ -98,7 +87,7 @@ class ProxyHeaderOutTest {
                   c.send(OK);
                 }));
     RunningProxyFixture proxy = proxy(origin, "v2");
-    RawClient client = opened(new RawClient(proxy.port()));
+    RawClient client = opened.add(new RawClient(proxy.port()));
     assertThat(client.send(GET).answer().status()).isEqualTo(200);
     byte[] b = origin.connections().get(0).received().getBytes(StandardCharsets.ISO_8859_1);
     assertThat(new String(b, 0, 16, StandardCharsets.ISO_8859_1))
@@ -111,14 +100,14 @@ class ProxyHeaderOutTest {
 
   @Test
   void whomALoadBalancerInFrontNamesIsNamedOn() throws Exception {
-    RawOrigin origin = opened(new RawOrigin(V1));
+    RawOrigin origin = opened.add(new RawOrigin(V1));
     int port = ChildProcess.freePort();
     RunningProxyFixture proxy =
         proxy(
             origin,
             "v1",
             "listen = [{ address = \"127.0.0.1:" + port + "\", proxy-protocol = on }]");
-    RawClient client = opened(new RawClient(port));
+    RawClient client = opened.add(new RawClient(port));
     client.send("PROXY TCP4 192.0.2.7 198.51.100.1 4711 443\r\n" + GET);
     assertThat(client.answer().status()).isEqualTo(200);
     assertThat(origin.connections().get(0).received())
@@ -128,8 +117,8 @@ class ProxyHeaderOutTest {
 
   @Test
   void aProbeNamesNobody() throws Exception {
-    RawOrigin origin = opened(new RawOrigin(V1));
-    opened(
+    RawOrigin origin = opened.add(new RawOrigin(V1));
+    opened.add(
         RunningProxyFixture.start(
             folder,
             "upstreams.old { endpoints = [\"127.0.0.1:"

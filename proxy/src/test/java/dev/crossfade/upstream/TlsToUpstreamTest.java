@@ -7,15 +7,14 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.crossfade.split.Side;
+import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,19 +25,7 @@ class TlsToUpstreamTest {
   private static final String[] BOTH = {"TLSv1.3", "TLSv1.2"};
 
   @TempDir Path folder;
-  private final List<AutoCloseable> opened = new ArrayList<>();
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (int i = opened.size() - 1; i >= 0; i--) {
-      opened.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T closeable) {
-    opened.add(closeable);
-    return closeable;
-  }
+  @RegisterExtension final Opened opened = new Opened();
 
   private static String path(String name) {
     return '"' + TlsOrigin.file(name).toString() + '"';
@@ -47,21 +34,21 @@ class TlsToUpstreamTest {
   private static final String CA = "ca = " + path("ca.pem");
 
   private RunningProxyFixture proxy(int port, String tls) throws Exception {
-    return opened(
+    return opened.add(
         RunningProxyFixture.start(
             folder,
             "upstreams.old { endpoints = [\"127.0.0.1:" + port + "\"], tls { " + tls + " } }"));
   }
 
   private PlainHttpClient.Answer get(RunningProxyFixture proxy) throws Exception {
-    return opened(proxy.client()).get("/");
+    return opened.add(proxy.client()).get("/");
   }
 
   @Test
   void aGoodCertificateIsTakenAndConnectionsAreUsedAgain() throws Exception {
-    TlsOrigin origin = opened(new TlsOrigin("good", false, BOTH));
+    TlsOrigin origin = opened.add(new TlsOrigin("good", false, BOTH));
     RunningProxyFixture proxy = proxy(origin.port(), CA);
-    PlainHttpClient client = opened(proxy.client());
+    PlainHttpClient client = opened.add(proxy.client());
     for (int i = 0; i < 5; i++) {
       assertThat(client.get("/").body()).isEqualTo("TLSv1.3||nobody");
     }
@@ -71,20 +58,20 @@ class TlsToUpstreamTest {
 
   @Test
   void theServerNameIsAskedForAndVerified() throws Exception {
-    TlsOrigin origin = opened(new TlsOrigin("good", false, BOTH));
+    TlsOrigin origin = opened.add(new TlsOrigin("good", false, BOTH));
     RunningProxyFixture proxy = proxy(origin.port(), CA + ", server-name = shop.example");
     assertThat(get(proxy).body()).isEqualTo("TLSv1.3|shop.example|nobody");
   }
 
   @Test
   void version12WillDo() throws Exception {
-    TlsOrigin origin = opened(new TlsOrigin("good", false, "TLSv1.2"));
+    TlsOrigin origin = opened.add(new TlsOrigin("good", false, "TLSv1.2"));
     assertThat(get(proxy(origin.port(), CA)).body()).startsWith("TLSv1.2|");
   }
 
   @Test
   void ourOwnCertificateIsShownToThoseWhoAsk() throws Exception {
-    TlsOrigin origin = opened(new TlsOrigin("good", true, BOTH));
+    TlsOrigin origin = opened.add(new TlsOrigin("good", true, BOTH));
     RunningProxyFixture proxy =
         proxy(
             origin.port(),
@@ -94,7 +81,7 @@ class TlsToUpstreamTest {
 
   @Test
   void withoutOurOwnThoseWhoAskRefuse() throws Exception {
-    TlsOrigin origin = opened(new TlsOrigin("good", true, BOTH));
+    TlsOrigin origin = opened.add(new TlsOrigin("good", true, BOTH));
     assertThat(get(proxy(origin.port(), CA)).status()).isEqualTo(502);
   }
 
@@ -111,7 +98,7 @@ class TlsToUpstreamTest {
     Logger logger = (Logger) LoggerFactory.getLogger(Endpoint.class);
     logger.addAppender(lines);
     opened.add(() -> logger.detachAppender(lines));
-    TlsOrigin origin = opened(new TlsOrigin(name, false, BOTH));
+    TlsOrigin origin = opened.add(new TlsOrigin(name, false, BOTH));
     RunningProxyFixture proxy = proxy(origin.port(), CA);
     assertThat(get(proxy).status()).isEqualTo(502);
     assertThat(proxy.tally().of("failure old connect")).isEqualTo(1);
@@ -127,13 +114,13 @@ class TlsToUpstreamTest {
 
   @Test
   void withoutVerificationAnyCertificateWillDo() throws Exception {
-    TlsOrigin origin = opened(new TlsOrigin("expired", false, BOTH));
+    TlsOrigin origin = opened.add(new TlsOrigin("expired", false, BOTH));
     assertThat(get(proxy(origin.port(), "verify = off")).status()).isEqualTo(200);
   }
 
   @Test
   void withoutABundleOnlyWhomJavaTrustsIsTrusted() throws Exception {
-    TlsOrigin origin = opened(new TlsOrigin("good", false, BOTH));
+    TlsOrigin origin = opened.add(new TlsOrigin("good", false, BOTH));
     RunningProxyFixture proxy = proxy(origin.port(), "");
     assertThat(get(proxy).status()).isEqualTo(502);
     assertThat(proxy.upstreams().endpoints(Side.OLD).get(0).lastFailure())
@@ -151,7 +138,7 @@ class TlsToUpstreamTest {
 
   @Test
   void aReloadBringsOtherCertificates() throws Exception {
-    TlsOrigin origin = opened(new TlsOrigin("good", false, BOTH));
+    TlsOrigin origin = opened.add(new TlsOrigin("good", false, BOTH));
     RunningProxyFixture proxy = proxy(origin.port(), "");
     assertThat(get(proxy).status()).isEqualTo(502);
     proxy.reconfigure(
@@ -161,9 +148,9 @@ class TlsToUpstreamTest {
 
   @Test
   void probesSpeakTlsTooAndFindOutBeforeAnyVisitor() throws Exception {
-    TlsOrigin origin = opened(new TlsOrigin("expired", false, BOTH));
+    TlsOrigin origin = opened.add(new TlsOrigin("expired", false, BOTH));
     RunningProxyFixture proxy =
-        opened(
+        opened.add(
             RunningProxyFixture.start(
                 folder,
                 "upstreams.old { endpoints = [\"127.0.0.1:"
@@ -175,7 +162,7 @@ class TlsToUpstreamTest {
     assertThat(proxy.upstreams().endpoints(Side.OLD).get(0).lastFailure())
         .contains("its certificate has expired");
     assertThat(proxy.tally().of("requests")).isZero();
-    TlsOrigin good = opened(new TlsOrigin("good", false, BOTH));
+    TlsOrigin good = opened.add(new TlsOrigin("good", false, BOTH));
     proxy.reconfigure(
         "upstreams.old { endpoints = [\"127.0.0.1:"
             + good.port()
