@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 
 /**
  * One application version as a simulation needs it: pages, of which the first begins a session; a
@@ -41,6 +42,16 @@ final class PageOrigin implements AutoCloseable {
 
   /** Listens on a free port of loopback. */
   static PageOrigin start(EventLoopGroup loops, Side side, Sessions sessions) {
+    return start(loops, side, sessions, () -> false);
+  }
+
+  /**
+   * Listens on a free port of loopback.
+   *
+   * @param hangs whether a request that comes now is read and never answered
+   */
+  static PageOrigin start(
+      EventLoopGroup loops, Side side, Sessions sessions, BooleanSupplier hangs) {
     Channel listener =
         new ServerBootstrap()
             .group(loops)
@@ -49,7 +60,7 @@ final class PageOrigin implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel ch) {
-                    ch.pipeline().addLast(new HttpServerCodec(), new Pages(side, sessions));
+                    ch.pipeline().addLast(new HttpServerCodec(), new Pages(side, sessions, hangs));
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -71,16 +82,18 @@ final class PageOrigin implements AutoCloseable {
   private static final class Pages extends SimpleChannelInboundHandler<HttpObject> {
     private final Side side;
     private final Sessions sessions;
+    private final BooleanSupplier hangs;
 
-    Pages(Side side, Sessions sessions) {
+    Pages(Side side, Sessions sessions, BooleanSupplier hangs) {
       this.side = side;
       this.sessions = sessions;
+      this.hangs = hangs;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
       // Nobody sends a body, so the head is the whole request.
-      if (part instanceof HttpRequest head) {
+      if (part instanceof HttpRequest head && !hangs.getAsBoolean()) {
         ChannelFuture unused = ctx.writeAndFlush(answer(head), ctx.voidPromise());
       }
     }
