@@ -10,10 +10,17 @@ import dev.crossfade.testing.RawClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.StrictHttp;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -417,6 +424,82 @@ class Http1FlowsTest {
       client.reset();
       await().until(() -> origin.connections().get(0).ended());
     }
+  }
+
+  @Test
+  void aClientThatResetsWithMorePipelinedThanIsReadReleasesTheOrigin() throws IOException {
+    try (RawOrigin origin = new RawOrigin(SILENT);
+        SocketChannel client = sendUntilNothingIsTaken(origin, GET, GET.repeat(1000))) {
+      await().until(() -> origin.requests().size() == 1);
+      reset(client);
+      await().until(() -> origin.connections().get(0).ended());
+    }
+  }
+
+  @Test
+  void aClientThatResetsWhileTheOriginTakesNothingOfItsBodyReleasesTheOrigin() throws IOException {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    RawOrigin.Script takesNothing =
+        c -> {
+          c.readUntil("\r\n\r\n");
+          over.orTimeout(10, TimeUnit.SECONDS).join();
+        };
+    String post = head("POST / HTTP/1.1", "Host: a", "Content-Length: 1000000000");
+    try (RawOrigin origin = new RawOrigin(takesNothing);
+        SocketChannel client = sendUntilNothingIsTaken(origin, post, "x".repeat(100_000))) {
+      assertThat(proxy.leased()).isEqualTo(1);
+      reset(client);
+      await().until(() -> proxy.leased() == 0);
+      over.complete(null);
+    }
+  }
+
+  @Test
+  void aClientThatResetsBehindTheEndOfItsOutputReleasesTheOrigin() throws IOException {
+    try (RawOrigin origin = new RawOrigin(SILENT);
+        RawClient client = client(origin)) {
+      client.send(GET).closeOutput();
+      await().until(() -> origin.requests().size() == 1);
+      client.reset();
+      await().until(() -> origin.connections().get(0).ended());
+    }
+  }
+
+  /** Takes one request and never answers. */
+  private static final RawOrigin.Script SILENT =
+      c -> {
+        c.readRequest();
+        c.readToEnd();
+      };
+
+  /** A client that sends until all that lies between it and whoever does not read is full. */
+  private static SocketChannel sendUntilNothingIsTaken(RawOrigin origin, String first, String more)
+      throws IOException {
+    proxy.pointAt(origin);
+    SocketChannel client =
+        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
+    client.write(ByteBuffer.wrap(first.getBytes(StandardCharsets.ISO_8859_1)));
+    client.configureBlocking(false);
+    AtomicInteger inVain = new AtomicInteger();
+    ByteBuffer bytes = ByteBuffer.wrap(more.getBytes(StandardCharsets.ISO_8859_1));
+    await()
+        .until(
+            () -> {
+              inVain.incrementAndGet();
+              while (client.write(bytes) > 0) {
+                inVain.set(0);
+                if (!bytes.hasRemaining()) {
+                  bytes.clear();
+                }
+              }
+              return inVain.get() == 50;
+            });
+    return client;
+  }
+
+  private static void reset(SocketChannel client) throws IOException {
+    client.setOption(StandardSocketOptions.SO_LINGER, 0);
+    client.close();
   }
 
   @Test
