@@ -90,7 +90,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private final Drain drain;
   private final ClientFacts client;
   private final Exchange exchange;
-  private final ChunkScanner chunks = new ChunkScanner();
+  private final ChunkScanner chunks = new ChunkScanner(ChunkScanner.BadTrailers.REFUSED);
   private final ChunkScanner.DataRun content = this::count;
   private final Consumer<ByteBuf> output = this::write;
 

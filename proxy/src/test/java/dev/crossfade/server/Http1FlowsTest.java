@@ -359,6 +359,42 @@ class Http1FlowsTest {
   }
 
   @Test
+  void trailersThatMustNotBeThereAreTakenOutOfAnAnswer() throws IOException {
+    String head = head("HTTP/1.1 200 OK", "Trailer: X-One", "Transfer-Encoding: chunked");
+    String body =
+        "5\r\nhello\r\n0;a=b\r\n"
+            + "Set-Cookie: a=b\r\nX-One: 1\r\ncontent-type: text/html\r\nContent-Length: 7\r\n"
+            + "x-crossfade-variant: new\r\nX-Two:\r\nX-Long: "
+            + "y".repeat(1000)
+            + "\r\nVary: *\r\n\r\n";
+    String passedOn =
+        "5\r\nhello\r\n0;a=b\r\nX-One: 1\r\nX-Two:\r\nX-Long: " + "y".repeat(1000) + "\r\n\r\n";
+    for (int split = 0; split < body.length(); split += split < 200 ? 1 : 97) {
+      int at = split;
+      CompletableFuture<Void> first = new CompletableFuture<>();
+      RawOrigin.Script script =
+          c -> {
+            c.readRequest();
+            c.send(head + body.substring(0, at));
+            first.orTimeout(5, TimeUnit.SECONDS).join();
+            c.send(body.substring(at));
+            c.readRequest();
+            c.send(OK);
+          };
+      try (RawOrigin origin = new RawOrigin(script);
+          RawClient client = client(origin)) {
+        client.send(GET).await("\r\n\r\n");
+        first.complete(null);
+        String all = client.await("\r\n\r\n", 2);
+        assertThat(all.substring(all.indexOf("\r\n\r\n") + 4)).as("at " + at).isEqualTo(passedOn);
+        assertThat(client.answer().body()).isEqualTo("hello");
+        assertThat(client.send(GET).answer().body()).isEqualTo("ok");
+        assertThat(origin.connections()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
   void optionsThatMustGoNoFurtherAreAnsweredByTheProxy() throws IOException {
     try (RawOrigin origin = new RawOrigin(RawOrigin.answering(OK));
         RawClient client = client(origin)) {
