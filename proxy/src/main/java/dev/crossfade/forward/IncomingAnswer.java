@@ -18,7 +18,7 @@ final class IncomingAnswer {
   /** Most of a head fits; only where it does not, more is copied. */
   private static final int FIRST_LOOK = 2 * 1024;
 
-  private final ChunkScanner chunks = new ChunkScanner();
+  private final ChunkScanner chunks = new ChunkScanner(ChunkScanner.BadTrailers.DROPPED);
 
   private @Nullable ByteBuf partialHead;
   private ResponseHead.Body body = ResponseHead.Body.NONE;
@@ -92,7 +92,8 @@ final class IncomingAnswer {
 
   /**
    * Cuts the buffer off behind the last byte that belongs to this answer: what an origin sends
-   * beyond is no answer to anybody, and its connection is not used again.
+   * beyond is no answer to anybody, and its connection is not used again. Trailers that must not be
+   * there are taken out, too.
    *
    * @param from where the body goes on in it
    */
@@ -101,6 +102,9 @@ final class IncomingAnswer {
     if (end < bytes.writerIndex()) {
       clean = false;
       bytes.writerIndex(end);
+    }
+    if (body == ResponseHead.Body.CHUNKED) {
+      chunks.filterTrailers(bytes);
     }
   }
 

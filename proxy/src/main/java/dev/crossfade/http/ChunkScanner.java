@@ -1,15 +1,27 @@
 package dev.crossfade.http;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Follows a chunked body to its end (RFC 9112 §7.1), over any division into buffers and strictly:
- * CR LF only, sizes of at most 15 digits, bounded extensions and trailers, no trailer that would
- * change framing or say who the client is (RFC 9110 §6.5.1). Used again for the next body after
- * {@link #reset}; confined to one thread.
+ * CR LF only, sizes of at most 15 digits, bounded extensions and trailers, no trailer that has to
+ * be a header field or none (RFC 9110 §6.5.1). Used again for the next body after {@link #reset};
+ * confined to one thread.
  */
 public final class ChunkScanner {
+  /** What becomes of trailers that must not be there. */
+  public enum BadTrailers {
+    /** The body is refused. */
+    REFUSED,
+    /** They are left out by {@link #filterTrailers}. */
+    DROPPED
+  }
+
   /** Is shown the runs of data between the framing. */
   @FunctionalInterface
   public interface DataRun {
@@ -59,8 +71,38 @@ public final class ChunkScanner {
 
   private static final int MAX_TRAILERS = 8 * 1024;
 
+  private static final int TRAILERS_HELD = 256;
+
+  /**
+   * What is needed before the content, beside the fields that a proxy looks at anyway: conditions,
+   * credentials, how to handle a message and what its content is.
+   */
+  private static final Set<String> HEADER_ONLY =
+      Set.of(
+          "age",
+          "content-encoding",
+          "content-language",
+          "content-location",
+          "content-range",
+          "content-type",
+          "expires",
+          "if-match",
+          "if-modified-since",
+          "if-none-match",
+          "if-range",
+          "if-unmodified-since",
+          "location",
+          "pragma",
+          "range",
+          "retry-after",
+          "vary",
+          "warning",
+          "www-authenticate");
+
   /** No name that is looked for is longer. */
   private static final int NAME_KEPT = 32;
+
+  private final boolean dropping;
 
   private State state = State.SIZE_START;
   private long remaining;
@@ -72,6 +114,18 @@ public final class ChunkScanner {
   private byte @Nullable [] name;
   private @Nullable HeadProblem problem;
 
+  // Trailers that are held back until all of them are known: only where bad ones are dropped.
+  private byte @Nullable [] held;
+  private int heldLength;
+  private int heldFrom;
+  private int lineStart;
+  private boolean badLine;
+
+  /** For bodies in which trailers that must not be there are dealt with in that way. */
+  public ChunkScanner(BadTrailers bad) {
+    dropping = bad == BadTrailers.DROPPED;
+  }
+
   /** Begins another body. */
   public void reset() {
     state = State.SIZE_START;
@@ -79,6 +133,10 @@ public final class ChunkScanner {
     extensions = 0;
     trailers = 0;
     problem = null;
+    held = null;
+    heldLength = 0;
+    lineStart = 0;
+    badLine = false;
   }
 
   /** Whether the body is complete. */
@@ -100,6 +158,7 @@ public final class ChunkScanner {
    */
   public int scan(ByteBuf buffer, int from, int to, @Nullable DataRun run) {
     int at = from;
+    heldFrom = from;
     while (at < to && state != State.DONE && state != State.BROKEN) {
       if (state == State.DATA) {
         int length = (int) Math.min(remaining, to - at);
@@ -113,10 +172,55 @@ public final class ChunkScanner {
           state = State.DATA_CR;
         }
       } else {
-        state = next(buffer.getByte(at++));
+        byte c = buffer.getByte(at);
+        if (dropping) {
+          holdTrailer(c, at);
+        }
+        state = next(c);
+        at++;
       }
     }
     return at;
+  }
+
+  /**
+   * Takes the trailers' bytes off the end of what was scanned last and, once all of them have been
+   * seen, puts those there that may go on, with the end of the body. Does nothing where there are
+   * none.
+   *
+   * @param buffer ends where the last scan has ended
+   */
+  public void filterTrailers(ByteBuf buffer) {
+    byte[] lines = held;
+    if (lines != null) {
+      buffer.writerIndex(heldFrom);
+      if (done()) {
+        buffer.writeBytes(lines, 0, heldLength);
+      }
+    }
+  }
+
+  private void holdTrailer(byte c, int at) {
+    byte[] lines = held;
+    if (lines == null) {
+      if (state != State.TRAILER_START || c == '\r') {
+        return;
+      }
+      lines = new byte[TRAILERS_HELD];
+      heldFrom = at;
+    }
+    if (state == State.TRAILER_START) {
+      if (badLine) {
+        heldLength = lineStart;
+        badLine = false;
+      }
+      lineStart = heldLength;
+    }
+    if (heldLength == lines.length) {
+      lines = Arrays.copyOf(lines, 2 * heldLength);
+    }
+    lines[heldLength++] = c;
+    held = lines;
   }
 
   private State next(byte c) {
@@ -205,9 +309,11 @@ public final class ChunkScanner {
       keep(c);
       return State.TRAILER_NAME;
     }
-    return c == ':' && nameLength > 0 && !forbidden()
-        ? State.TRAILER_VALUE
-        : broken(HeadProblem.TRAILER);
+    if (c != ':' || nameLength == 0) {
+      return broken(HeadProblem.TRAILER);
+    }
+    badLine = forbidden();
+    return badLine && !dropping ? broken(HeadProblem.TRAILER) : State.TRAILER_VALUE;
   }
 
   private void keep(byte c) {
@@ -228,7 +334,10 @@ public final class ChunkScanner {
       return false;
     }
     // A name cut off at NAME_KEPT can still be told by its beginning: x-crossfade-….
-    return FieldName.of(kept, 0, Math.min(nameLength, NAME_KEPT)).forbiddenInTrailers();
+    int length = Math.min(nameLength, NAME_KEPT);
+    return FieldName.of(kept, 0, length).forbiddenInTrailers()
+        || HEADER_ONLY.contains(
+            new String(kept, 0, length, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT));
   }
 
   private State trailerValue(byte c) {

@@ -13,6 +13,7 @@ import dev.crossfade.http.RequestHead;
 import dev.crossfade.http.ResponseHead;
 import dev.crossfade.http.Verb;
 import dev.crossfade.net.HeldBytes;
+import dev.crossfade.net.PeerReset;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.time.Deadline;
 import io.netty.buffer.ByteBuf;
@@ -31,6 +32,7 @@ import io.netty.util.ByteProcessor;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,6 +69,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private static final long LINGER_ALL_NANOS = 30_000_000_000L;
 
+  /** What a body may take in any case; each second's worth of bytes at the least rate adds one. */
+  private static final long BODY_GRACE_SECONDS = 20;
+
+  /** How often it is asked whether a client that is not read has gone. */
+  private static final long LOOK_NANOS = 1_000_000_000L;
+
   private static final ByteProcessor NOT_CONTROL =
       c -> c < 0 || c >= 0x20 && c != 0x7f || c == '\t';
 
@@ -82,7 +90,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private final Drain drain;
   private final ClientFacts client;
   private final Exchange exchange;
-  private final ChunkScanner chunks = new ChunkScanner();
+  private final ChunkScanner chunks = new ChunkScanner(ChunkScanner.BadTrailers.REFUSED);
   private final ChunkScanner.DataRun content = this::count;
   private final Consumer<ByteBuf> output = this::write;
 
@@ -121,8 +129,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private boolean http10;
   private boolean persistent;
   private long remaining;
-  private long bodyStarted;
   private long bodyRead;
+  private long bodyWaited;
+  private long waitingSince;
   private long drained;
   private boolean awaitsContinue;
 
@@ -335,11 +344,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
       if (head.chunked()) {
         chunks.reset();
       }
-      bodyStarted = headStarted;
+      bodyWaited = 0;
       expectBody();
     } else {
-      reading = Reading.WAIT;
-      readDeadline.clear();
+      awaitAnswer();
     }
     exchange.begin(head, headStarted);
   }
@@ -348,8 +356,44 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     return limits.requestsPerConnection() == 0 || requests < limits.requestsPerConnection();
   }
 
+  private void awaitAnswer() {
+    reading = Reading.WAIT;
+    if (isUnread()) {
+      lookAgain();
+    } else {
+      readDeadline.clear();
+    }
+  }
+
+  /**
+   * From now on it is the client that is waited for, if it does not wait for 100 (Continue) itself:
+   * that is the origin's to say, which has a time of its own.
+   */
   private void expectBody() {
-    readDeadline.set(loop.ticker.nanos() + timeouts.body().toNanos());
+    if (awaitsContinue) {
+      readDeadline.clear();
+    } else {
+      waitingSince = loop.ticker.nanos();
+      setBodyDeadline();
+    }
+  }
+
+  /** Only time in which the client was waited for counts: not while nothing of it was read. */
+  private void countWaiting(long now) {
+    if (!awaitsContinue) {
+      bodyWaited += now - waitingSince;
+    }
+    waitingSince = now;
+  }
+
+  /** Until the next bytes have to be there, by themselves and by the rate of the whole body. */
+  private void setBodyDeadline() {
+    long wait = timeouts.body().toNanos();
+    if (timeouts.bodyRate() > 0) {
+      long seconds = BODY_GRACE_SECONDS + bodyRead / timeouts.bodyRate();
+      wait = Math.min(wait, TimeUnit.SECONDS.toNanos(seconds) - bodyWaited);
+    }
+    readDeadline.set(waitingSince + wait);
   }
 
   private boolean readLength() {
@@ -419,15 +463,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   }
 
   private void passBody(ByteBuf bytes, int length) {
+    if (!paused) {
+      countWaiting(loop.ticker.nanos());
+      setBodyDeadline();
+    }
     awaitsContinue = false;
-    long now = loop.ticker.nanos();
-    readDeadline.set(now + timeouts.body().toNanos());
     if (tooLarge()) {
       bytes.release();
       badBody(ProxyFailure.BODY_TOO_LARGE);
-    } else if (tooSlow(now)) {
-      bytes.release();
-      badBody(ProxyFailure.REQUEST_TIMEOUT);
     } else if (exchange.underWay()) {
       exchange.requestBody(bytes);
     } else {
@@ -444,11 +487,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     return most > 0 && bodyRead > most && exchange.underWay();
   }
 
-  private boolean tooSlow(long now) {
-    long seconds = (now - bodyStarted) / 1_000_000_000L;
-    return timeouts.bodyRate() > 0 && seconds > 5 && bodyRead / seconds < timeouts.bodyRate();
-  }
-
   private void badBody(ProxyFailure failure) {
     persistent = false;
     if (exchange.underWay()) {
@@ -460,8 +498,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private void bodyComplete() {
     if (reading == Reading.LENGTH || reading == Reading.CHUNKS) {
-      reading = Reading.WAIT;
-      readDeadline.clear();
+      awaitAnswer();
       exchange.requestEnds();
       if (!answering) {
         next();
@@ -477,8 +514,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     }
     reading = Reading.HEAD;
     headSearched = 0;
-    readDeadline.set(loop.ticker.nanos() + timeouts.keepAlive().toNanos());
     resume();
+    readDeadline.set(loop.ticker.nanos() + timeouts.keepAlive().toNanos());
     if (drain.draining() && input == null) {
       close();
       return;
@@ -487,6 +524,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   }
 
   private void readTooSlow() {
+    if (isUnread()) {
+      lookAfterClient();
+      return;
+    }
     switch (reading) {
       case HEAD -> {
         if (headSearched > 0) {
@@ -502,6 +543,23 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     flush();
   }
 
+  /** Nothing is read of the client, so that it can't be noticed that it has gone. */
+  private boolean isUnread() {
+    return paused || inputEnded && reading == Reading.WAIT;
+  }
+
+  private void lookAfterClient() {
+    if (PeerReset.of(channelContext().channel())) {
+      channelContext().close();
+    } else {
+      lookAgain();
+    }
+  }
+
+  private void lookAgain() {
+    readDeadline.set(loop.ticker.nanos() + LOOK_NANOS);
+  }
+
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
@@ -511,7 +569,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         case LINGER -> close();
         case CLOSED -> {}
         // A client may close its output and wait for the answer (RFC 9112 §9.6).
-        case WAIT -> {}
+        case WAIT -> lookAgain();
         default -> process();
       }
     }
@@ -569,7 +627,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void interim(ResponseHead head) {
-    awaitsContinue &= head.status() != 100;
+    if (awaitsContinue && head.status() == 100) {
+      awaitsContinue = false;
+      if (!paused) {
+        expectBody();
+      }
+    }
     write(loop.writer.interim(head, allocator()));
   }
 
@@ -752,22 +815,23 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   @Override
   public void pauseRequest() {
     pause();
-    readDeadline.clear();
   }
 
   @Override
   public void resumeRequest() {
-    if (reading == Reading.LENGTH || reading == Reading.CHUNKS) {
-      expectBody();
-    }
     if (reading != Reading.CLOSED) {
       resume();
+    }
+    if (reading == Reading.LENGTH || reading == Reading.CHUNKS) {
+      expectBody();
     }
   }
 
   private void pause() {
     if (!paused) {
       paused = true;
+      countWaiting(loop.ticker.nanos());
+      lookAgain();
       channelContext().channel().config().setAutoRead(false);
     }
   }
@@ -775,6 +839,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private void resume() {
     if (paused) {
       paused = false;
+      readDeadline.clear();
       channelContext().channel().config().setAutoRead(true);
     }
   }

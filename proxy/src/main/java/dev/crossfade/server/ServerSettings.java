@@ -62,7 +62,8 @@ public record ServerSettings(
    * @param head from the first byte of a head to its end
    * @param keepAlive between two requests
    * @param body between two reads of a request's body
-   * @param bodyRate least bytes a second of a request's body, over its whole length; 0 for none
+   * @param bodyRate least bytes a second of a request's body, over its whole length and beyond the
+   *     first 20 seconds; 0 for none
    * @param write how long a client may take none of what is sent to it
    */
   public record Timeouts(

@@ -48,7 +48,7 @@ class DefaultsTest {
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(75),
                     Duration.ofSeconds(60),
-                    0,
+                    500,
                     Duration.ofSeconds(60)),
                 Duration.ofSeconds(30)));
     assertThat(defaults.shutdownDelay()).isZero();

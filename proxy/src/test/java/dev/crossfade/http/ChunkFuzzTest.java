@@ -52,7 +52,7 @@ class ChunkFuzzTest {
 
   /** End 0 where the body is not complete. */
   private static Scanned scan(String text, int split) {
-    ChunkScanner scanner = new ChunkScanner();
+    ChunkScanner scanner = new ChunkScanner(ChunkScanner.BadTrailers.REFUSED);
     ByteBuf bytes = Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
     StringBuilder data = new StringBuilder();
     ChunkScanner.DataRun run =

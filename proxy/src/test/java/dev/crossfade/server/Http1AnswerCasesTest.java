@@ -277,10 +277,20 @@ class Http1AnswerCasesTest {
         refusedOrCutOff("bad chunk size", Then.STAY, chunked + "5\r\nhello\r\nzz\r\n"),
         refusedOrCutOff("chunk size with bare LF", Then.STAY, chunked + "5\nhello\r\n0\r\n\r\n"),
         refusedOrCutOff("chunk longer than said", Then.STAY, chunked + "3\r\nhello\r\n0\r\n\r\n"),
+        whole(
+            "a trailer that must not be one",
+            GET,
+            chunked + "5\r\nhello\r\n0\r\nContent-Length: 5\r\n\r\n",
+            200,
+            "hello"),
+        whole(
+            "a second answer behind trailers",
+            GET,
+            chunked + "5\r\nhello\r\n0\r\nX: y\r\n\r\n" + EVIL,
+            200,
+            "hello"),
         refusedOrCutOff(
-            "forbidden trailer",
-            Then.STAY,
-            chunked + "5\r\nhello\r\n0\r\nContent-Length: 5\r\n\r\n"),
+            "a malformed trailer", Then.STAY, chunked + "5\r\nhello\r\n0\r\nX: y\r\nfoo\r\n\r\n"),
         cutOff("until close, reset", Then.RESET, head("HTTP/1.1 200 OK") + "hello"),
         // HTTP/1.0 clients
         new Case(

@@ -10,10 +10,17 @@ import dev.crossfade.testing.RawClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.StrictHttp;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -352,6 +359,42 @@ class Http1FlowsTest {
   }
 
   @Test
+  void trailersThatMustNotBeThereAreTakenOutOfAnAnswer() throws IOException {
+    String head = head("HTTP/1.1 200 OK", "Trailer: X-One", "Transfer-Encoding: chunked");
+    String body =
+        "5\r\nhello\r\n0;a=b\r\n"
+            + "Set-Cookie: a=b\r\nX-One: 1\r\ncontent-type: text/html\r\nContent-Length: 7\r\n"
+            + "x-crossfade-variant: new\r\nX-Two:\r\nX-Long: "
+            + "y".repeat(1000)
+            + "\r\nVary: *\r\n\r\n";
+    String passedOn =
+        "5\r\nhello\r\n0;a=b\r\nX-One: 1\r\nX-Two:\r\nX-Long: " + "y".repeat(1000) + "\r\n\r\n";
+    for (int split = 0; split < body.length(); split += split < 200 ? 1 : 97) {
+      int at = split;
+      CompletableFuture<Void> first = new CompletableFuture<>();
+      RawOrigin.Script script =
+          c -> {
+            c.readRequest();
+            c.send(head + body.substring(0, at));
+            first.orTimeout(5, TimeUnit.SECONDS).join();
+            c.send(body.substring(at));
+            c.readRequest();
+            c.send(OK);
+          };
+      try (RawOrigin origin = new RawOrigin(script);
+          RawClient client = client(origin)) {
+        client.send(GET).await("\r\n\r\n");
+        first.complete(null);
+        String all = client.await("\r\n\r\n", 2);
+        assertThat(all.substring(all.indexOf("\r\n\r\n") + 4)).as("at " + at).isEqualTo(passedOn);
+        assertThat(client.answer().body()).isEqualTo("hello");
+        assertThat(client.send(GET).answer().body()).isEqualTo("ok");
+        assertThat(origin.connections()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
   void optionsThatMustGoNoFurtherAreAnsweredByTheProxy() throws IOException {
     try (RawOrigin origin = new RawOrigin(RawOrigin.answering(OK));
         RawClient client = client(origin)) {
@@ -417,6 +460,82 @@ class Http1FlowsTest {
       client.reset();
       await().until(() -> origin.connections().get(0).ended());
     }
+  }
+
+  @Test
+  void aClientThatResetsWithMorePipelinedThanIsReadReleasesTheOrigin() throws IOException {
+    try (RawOrigin origin = new RawOrigin(SILENT);
+        SocketChannel client = sendUntilNothingIsTaken(origin, GET, GET.repeat(1000))) {
+      await().until(() -> origin.requests().size() == 1);
+      reset(client);
+      await().until(() -> origin.connections().get(0).ended());
+    }
+  }
+
+  @Test
+  void aClientThatResetsWhileTheOriginTakesNothingOfItsBodyReleasesTheOrigin() throws IOException {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    RawOrigin.Script takesNothing =
+        c -> {
+          c.readUntil("\r\n\r\n");
+          over.orTimeout(10, TimeUnit.SECONDS).join();
+        };
+    String post = head("POST / HTTP/1.1", "Host: a", "Content-Length: 1000000000");
+    try (RawOrigin origin = new RawOrigin(takesNothing);
+        SocketChannel client = sendUntilNothingIsTaken(origin, post, "x".repeat(100_000))) {
+      assertThat(proxy.leased()).isEqualTo(1);
+      reset(client);
+      await().until(() -> proxy.leased() == 0);
+      over.complete(null);
+    }
+  }
+
+  @Test
+  void aClientThatResetsBehindTheEndOfItsOutputReleasesTheOrigin() throws IOException {
+    try (RawOrigin origin = new RawOrigin(SILENT);
+        RawClient client = client(origin)) {
+      client.send(GET).closeOutput();
+      await().until(() -> origin.requests().size() == 1);
+      client.reset();
+      await().until(() -> origin.connections().get(0).ended());
+    }
+  }
+
+  /** Takes one request and never answers. */
+  private static final RawOrigin.Script SILENT =
+      c -> {
+        c.readRequest();
+        c.readToEnd();
+      };
+
+  /** A client that sends until all that lies between it and whoever does not read is full. */
+  private static SocketChannel sendUntilNothingIsTaken(RawOrigin origin, String first, String more)
+      throws IOException {
+    proxy.pointAt(origin);
+    SocketChannel client =
+        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
+    client.write(ByteBuffer.wrap(first.getBytes(StandardCharsets.ISO_8859_1)));
+    client.configureBlocking(false);
+    AtomicInteger inVain = new AtomicInteger();
+    ByteBuffer bytes = ByteBuffer.wrap(more.getBytes(StandardCharsets.ISO_8859_1));
+    await()
+        .until(
+            () -> {
+              inVain.incrementAndGet();
+              while (client.write(bytes) > 0) {
+                inVain.set(0);
+                if (!bytes.hasRemaining()) {
+                  bytes.clear();
+                }
+              }
+              return inVain.get() == 50;
+            });
+    return client;
+  }
+
+  private static void reset(SocketChannel client) throws IOException {
+    client.setOption(StandardSocketOptions.SO_LINGER, 0);
+    client.close();
   }
 
   @Test

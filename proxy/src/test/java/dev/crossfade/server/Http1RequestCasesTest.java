@@ -277,6 +277,8 @@ class Http1RequestCasesTest {
         refusedBody("a trailer with Transfer-Encoding", "0\r\nTransfer-Encoding: chunked\r\n\r\n"),
         refusedBody("a trailer with Host", "0\r\nHost: b\r\n\r\n"),
         refusedBody("a trailer with X-Forwarded-For", "0\r\nX-Forwarded-For: b\r\n\r\n"),
+        refusedBody("a trailer with Content-Type", "0\r\ncontent-Type: a/b\r\n\r\n"),
+        refusedBody("a trailer with a condition", "0\r\nX: y\r\nIf-Match: \"a\"\r\n\r\n"),
         refusedBody("a trailer without a colon", "0\r\nfoo\r\n\r\n"),
         refusedBody("a trailer with a blank before the colon", "0\r\nfoo : a\r\n\r\n"),
         refusedBody("a trailer with NUL", "0\r\nfoo: a\0\r\n\r\n"),

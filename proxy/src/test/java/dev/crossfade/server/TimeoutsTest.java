@@ -7,6 +7,7 @@ import dev.crossfade.split.Side;
 import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Answer;
+import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
 import dev.crossfade.testing.WireClient;
@@ -18,6 +19,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -95,6 +98,104 @@ class TimeoutsTest {
     assertThat(slow.readToEnd()).startsWith("HTTP/1.1 408 ");
     await().until(() -> proxy.upstreams().endpoints(Side.OLD).get(0).active() == 0);
     assertThat(origin.seen()).extracting(RecordingOrigin.Seen::target).doesNotContain("/");
+  }
+
+  @Test
+  void aBodyOfAByteNowAndThenIsAnswered408() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    WireClient slow = connect(proxy);
+    slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n");
+    for (int second = 0; second < 18; second += 3) {
+      slow.send("x");
+      roundTrip(proxy);
+      proxy.ticker().advance(Duration.ofSeconds(3));
+    }
+    assertThat(proxy.tally().of("rejected timeout")).isZero();
+    slow.send("x");
+    roundTrip(proxy);
+    proxy.ticker().advance(Duration.ofSeconds(3));
+    assertThat(slow.readToEnd()).startsWith("HTTP/1.1 408 ");
+    assertThat(proxy.tally().of("rejected timeout")).isEqualTo(1);
+  }
+
+  @Test
+  void aBodyThatComesAtTheLeastRateIsTaken() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.body-rate = 500");
+    WireClient slow = connect(proxy);
+    slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 50000\r\n\r\n");
+    for (int i = 0; i < 10; i++) {
+      slow.send("x".repeat(5000));
+      roundTrip(proxy);
+      proxy.ticker().advance(Duration.ofSeconds(10));
+    }
+    assertThat(slow.readUntil("old")).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void aClientIsNotTheSlowOneWhileItsBodyHasToWait() throws Exception {
+    RunningProxyFixture proxy =
+        proxy(
+            "upstreams.old.limits.connections = 1",
+            "upstreams.old.limits.waiting-time = 1h",
+            "timeouts.first-byte = 1h");
+    origin.hold();
+    WireClient first = connect(proxy).send(GET);
+    await().until(() -> origin.seen().size() == 1);
+    WireClient waiting = connect(proxy);
+    waiting.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
+    await()
+        .until(
+            () ->
+                proxy.upstreams().endpoints(Side.OLD).get(0).condition().waiting() == 1
+                    && proxy.upstreams().endpoints(Side.OLD).get(0).active() == 2);
+    answeredByTheProxy(proxy);
+    for (int i = 0; i < 10; i++) {
+      proxy.ticker().advance(Duration.ofMinutes(1));
+      answeredByTheProxy(proxy);
+    }
+    origin.release();
+    first.readUntil("old");
+    assertThat(waiting.send("world").readUntil("old")).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void aClientIsNotTheSlowOneWhileItWaitsFor100() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.first-byte = 1h", "timeouts.body = 30s");
+    CompletableFuture<Void> goOn = new CompletableFuture<>();
+    RawOrigin.Script script =
+        c -> {
+          c.readUntil("\r\n\r\n");
+          goOn.orTimeout(15, TimeUnit.SECONDS).join();
+          c.send("HTTP/1.1 100 Continue\r\n\r\n");
+          c.read(5);
+          c.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold");
+        };
+    RawOrigin thoughtful = opened.add(new RawOrigin(script));
+    proxy.reconfigure(
+        "upstreams.old.endpoints = [\"127.0.0.1:" + thoughtful.port() + "\"]",
+        "timeouts.first-byte = 1h",
+        "timeouts.body = 30s");
+    WireClient waiting = connect(proxy);
+    waiting.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+    await().until(() -> !thoughtful.connections().isEmpty());
+    await().until(() -> thoughtful.connections().get(0).received().endsWith("\r\n\r\n"));
+    for (int i = 0; i < 3; i++) {
+      proxy.ticker().advance(Duration.ofSeconds(40));
+      answeredByTheProxy(proxy);
+    }
+    goOn.complete(null);
+    assertThat(waiting.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 100 ");
+    waiting.send("hello");
+    assertThat(waiting.readUntil("old")).startsWith("HTTP/1.1 200 ");
+  }
+
+  /** A sweep of deadlines has passed: an idle connection is closed by one. */
+  private void answeredByTheProxy(RunningProxyFixture proxy) throws Exception {
+    try (WireClient idle = connect(proxy)) {
+      idle.send("GET /enable-upgrade.html HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("</html>\n");
+      proxy.ticker().advance(Duration.ofSeconds(76));
+      idle.readToEnd();
+    }
   }
 
   @Test

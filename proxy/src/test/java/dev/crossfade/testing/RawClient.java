@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** A client that sends bytes as they are given and reads answers strictly. */
 public final class RawClient implements AutoCloseable {
@@ -73,6 +74,17 @@ public final class RawClient implements AutoCloseable {
       fill();
     }
     return this;
+  }
+
+  /** Waits until the text has come so many times; all that has come, which is still to be read. */
+  public String await(String text, int times) throws IOException {
+    while (input.toString().split(Pattern.quote(text), -1).length <= times) {
+      if (ended) {
+        throw new IOException("The connection ended before " + text + ": " + input);
+      }
+      fill();
+    }
+    return input.toString();
   }
 
   /** Reads that many bytes of another protocol. */

@@ -247,7 +247,10 @@ public final class StrictHttp {
         || name.matches(
             "host|connection|content-length|transfer-encoding|expect|upgrade|cookie|set-cookie"
                 + "|cache-control|authorization|keep-alive|proxy-connection|te|http2-settings"
-                + "|proxy-authorization|proxy-authenticate");
+                + "|proxy-authorization|proxy-authenticate|max-forwards"
+                + "|content-(encoding|language|location|range|type)|range"
+                + "|if-(match|none-match|modified-since|unmodified-since|range)"
+                + "|age|expires|location|pragma|retry-after|vary|warning|www-authenticate");
   }
 
   /** Where the CR LF stands; 0 if the line is not complete, -1 if it ends otherwise. */

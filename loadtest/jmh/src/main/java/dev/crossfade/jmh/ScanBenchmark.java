@@ -26,7 +26,7 @@ public class ScanBenchmark {
   private final byte[] response = Shop.response();
   private final RequestHead requestHead = new RequestHead(Shop.MAX_LINE, Shop.MAX_FIELDS);
   private final ResponseHead responseHead = new ResponseHead(MAX_ANSWER_FIELDS);
-  private final ChunkScanner chunks = new ChunkScanner();
+  private final ChunkScanner chunks = new ChunkScanner(ChunkScanner.BadTrailers.REFUSED);
   private final ByteBuf chunked = fourChunks();
 
   private static ByteBuf fourChunks() {

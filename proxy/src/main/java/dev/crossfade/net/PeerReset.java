@@ -1,0 +1,49 @@
+package dev.crossfade.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.nio.AbstractNioChannel.NioUnsafe;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+
+/**
+ * Whether the peer of a channel has reset it, asked without reading. Who does not read, because
+ * what comes has no place yet, is not told of a reset: it stands behind the bytes that were not
+ * read.
+ */
+public final class PeerReset {
+  private PeerReset() {}
+
+  /**
+   * Asks the kernel: a system call or, with nio, a few. Takes the error off the socket, so the
+   * channel is to be closed if the answer is yes. A peer that has closed in good order may still
+   * read, and has not reset anything.
+   *
+   * @param channel open; called on its event loop
+   */
+  public static boolean of(Channel channel) {
+    try {
+      if (channel instanceof UnixChannel nativeChannel
+          && nativeChannel.fd() instanceof Socket socket) {
+        return socket.getSoError() != 0;
+      }
+      return channel.unsafe() instanceof NioUnsafe nio && hasError(nio.ch());
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /**
+   * The JDK does not let itself be asked for a socket's error. But to who waits for a connection to
+   * be made it tells errors, and of one that was made long ago nothing else.
+   */
+  private static boolean hasError(SelectableChannel socket) throws IOException {
+    try (Selector selector = Selector.open()) {
+      socket.register(selector, SelectionKey.OP_CONNECT);
+      return selector.selectNow() > 0;
+    }
+  }
+}
