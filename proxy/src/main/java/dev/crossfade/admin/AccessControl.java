@@ -33,21 +33,36 @@ final class AccessControl {
     tokens = others;
   }
 
-  void admit(AdminRequest request) throws Problem {
+  /** Who asks, by the token; where none is needed, the operator. Null if that is nobody. */
+  @Nullable Role roleOf(HttpHeaders headers) {
     Tokens present = tokens;
-    if (present.required()) {
-      admitByToken(present, request);
+    if (!present.required()) {
+      return Role.OPERATOR;
+    }
+    List<String> fields = headers.getAll(HttpHeaderNames.AUTHORIZATION);
+    return fields.size() == 1 ? role(present, fields.get(0)) : null;
+  }
+
+  void admit(AdminRequest request) throws Problem {
+    if (tokens.required()) {
+      admitByToken(request);
     } else {
       admitByPlace(request);
     }
   }
 
-  private static void admitByToken(Tokens tokens, AdminRequest request) throws Problem {
-    List<String> fields = request.headers().getAll(HttpHeaderNames.AUTHORIZATION);
-    if (fields.size() > 1) {
+  /** To the page itself, which holds nothing: no token, but no foreign page's request either. */
+  void admitToPage(AdminRequest request) throws Problem {
+    if (!tokens.required()) {
+      admitByPlace(request);
+    }
+  }
+
+  private static void admitByToken(AdminRequest request) throws Problem {
+    if (request.headers().getAll(HttpHeaderNames.AUTHORIZATION).size() > 1) {
       throw new Problem(400, "There is more than one Authorization.");
     }
-    Role role = fields.isEmpty() ? null : role(tokens, fields.get(0));
+    Role role = request.role();
     if (role == null) {
       throw new Problem(401, "A valid token is needed: Authorization: Bearer …")
           .with("WWW-Authenticate", "Bearer realm=\"crossfade\"");

@@ -1,6 +1,7 @@
 package dev.crossfade.admin;
 
 import dev.crossfade.admin.Reloader.ReloadRefused;
+import dev.crossfade.admin.Route.Admission;
 import dev.crossfade.admin.Route.Lane;
 import dev.crossfade.admin.VisitorEstimate.Moving;
 import dev.crossfade.control.Author;
@@ -49,6 +50,7 @@ public final class AdminApi {
   private final Explainer explainer;
   private final Reloader reloader;
   private final Readiness readiness;
+  private final AdminPage page = new AdminPage();
   private final byte[] openApi = resource("openapi.json");
 
   /** By path; the calls on endpoints are under {@link #ENDPOINTS}. */
@@ -62,7 +64,8 @@ public final class AdminApi {
       VisitorEstimate visitors,
       Explainer explainer,
       Reloader reloader,
-      Readiness readiness) {
+      Readiness readiness,
+      Events events) {
     this.control = control;
     this.metrics = metrics;
     this.upstreams = upstreams;
@@ -73,22 +76,31 @@ public final class AdminApi {
     routes.put(
         "/split",
         List.of(
-            new Route("GET", false, Lane.LOOP, this::split),
-            new Route("PUT", false, Lane.CHANGE, this::setSplit)));
-    routes.put("/rollback", List.of(new Route("POST", false, Lane.ROLLBACK, this::rollback)));
-    routes.put("/promote", List.of(new Route("POST", false, Lane.CHANGE, this::promote)));
-    routes.put("/maintenance", List.of(new Route("PUT", false, Lane.CHANGE, this::maintenance)));
-    routes.put("/upstreams", List.of(new Route("GET", false, Lane.READ, this::upstreams)));
-    routes.put(ENDPOINTS, List.of(new Route("PUT", false, Lane.CHANGE, this::endpoint)));
-    routes.put("/history", List.of(new Route("GET", false, Lane.READ, this::history)));
-    routes.put("/explain", List.of(new Route("GET", false, Lane.READ, this::explain)));
-    routes.put("/reload", List.of(new Route("POST", false, Lane.CHANGE, this::reload)));
-    routes.put("/metrics", List.of(new Route("GET", true, Lane.READ, this::metrics)));
-    routes.put("/healthz", List.of(new Route("GET", true, Lane.LOOP, this::healthy)));
-    routes.put("/readyz", List.of(new Route("GET", true, Lane.LOOP, this::ready)));
+            new Route("GET", Admission.CALLER, Lane.LOOP, this::split),
+            new Route("PUT", Admission.CALLER, Lane.CHANGE, this::setSplit)));
+    routes.put(
+        "/rollback", List.of(new Route("POST", Admission.CALLER, Lane.ROLLBACK, this::rollback)));
+    routes.put(
+        "/promote", List.of(new Route("POST", Admission.CALLER, Lane.CHANGE, this::promote)));
+    routes.put(
+        "/maintenance",
+        List.of(new Route("PUT", Admission.CALLER, Lane.CHANGE, this::maintenance)));
+    routes.put(
+        "/upstreams", List.of(new Route("GET", Admission.CALLER, Lane.READ, this::upstreams)));
+    routes.put(ENDPOINTS, List.of(new Route("PUT", Admission.CALLER, Lane.CHANGE, this::endpoint)));
+    routes.put("/history", List.of(new Route("GET", Admission.CALLER, Lane.READ, this::history)));
+    routes.put("/explain", List.of(new Route("GET", Admission.CALLER, Lane.READ, this::explain)));
+    routes.put("/reload", List.of(new Route("POST", Admission.CALLER, Lane.CHANGE, this::reload)));
+    routes.put("/metrics", List.of(new Route("GET", Admission.ANYONE, Lane.READ, this::metrics)));
+    routes.put("/healthz", List.of(new Route("GET", Admission.ANYONE, Lane.LOOP, this::healthy)));
+    routes.put("/readyz", List.of(new Route("GET", Admission.ANYONE, Lane.LOOP, this::ready)));
+    routes.put("/events", List.of(new Route("GET", Admission.CALLER, Lane.LOOP, events::open)));
+    for (String path : page.paths()) {
+      routes.put(path, List.of(new Route("GET", Admission.PAGE, Lane.LOOP, page::answer)));
+    }
     routes.put(
         "/openapi.json",
-        List.of(new Route("GET", false, Lane.LOOP, request -> Answer.json(openApi))));
+        List.of(new Route("GET", Admission.CALLER, Lane.LOOP, request -> Answer.json(openApi))));
   }
 
   /**
@@ -98,9 +110,10 @@ public final class AdminApi {
    */
   Route route(AdminRequest request, AccessControl access) throws Problem {
     List<Route> there = routes.getOrDefault(pattern(request.path()), List.of());
-    boolean open = !there.isEmpty() && there.get(0).open();
-    if (!open) {
-      access.admit(request);
+    switch (there.isEmpty() ? Admission.CALLER : there.get(0).admission()) {
+      case ANYONE -> {}
+      case PAGE -> access.admitToPage(request);
+      case CALLER -> access.admit(request);
     }
     if (!request.reads()) {
       refuseDryRun(request, there);

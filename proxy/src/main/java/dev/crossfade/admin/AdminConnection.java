@@ -1,5 +1,6 @@
 package dev.crossfade.admin;
 
+import dev.crossfade.admin.Answer.Streaming;
 import dev.crossfade.admin.Route.Lane;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -10,11 +11,14 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -66,6 +70,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   private boolean wanting;
   private boolean inputEnded;
   private boolean closing;
+  private boolean streaming;
 
   AdminConnection(
       AdminApi api,
@@ -86,6 +91,10 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
     wanting = false;
+    if (streaming) {
+      ctx.close(); // nothing can be answered here any more
+      return;
+    }
     if (part.decoderResult().isFailure()) {
       refuseMalformed(ctx, part.decoderResult());
       return;
@@ -165,7 +174,12 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     boolean keepAlive = HttpUtil.isKeepAlive(request);
     AdminRequest whole =
         AdminRequest.of(
-            request.method(), request.uri(), request.headers(), body.toByteArray(), discarded > 0);
+            request.method(),
+            request.uri(),
+            request.headers(),
+            body.toByteArray(),
+            discarded > 0,
+            access.roleOf(request.headers()));
     try {
       refuseOddHead(request);
       Route route = api.route(whole, access);
@@ -174,13 +188,13 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
       }
       ExecutorService lane = lanes.get(route.lane());
       if (lane == null) {
-        write(ctx, request.protocolVersion(), answer(route, whole), keepAlive);
+        send(ctx, request, answer(route, whole), keepAlive);
         return;
       }
       lane.execute(
           () -> {
             Answer answer = answer(route, whole);
-            ctx.executor().execute(() -> write(ctx, request.protocolVersion(), answer, keepAlive));
+            ctx.executor().execute(() -> send(ctx, request, answer, keepAlive));
           });
     } catch (Problem problem) {
       write(ctx, request.protocolVersion(), problem.answer(), keepAlive);
@@ -215,6 +229,37 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
+  private void send(
+      ChannelHandlerContext ctx, HttpRequest request, Answer answer, boolean keepAlive) {
+    Streaming stream = answer.stream();
+    if (stream == null || request.method().equals(HttpMethod.HEAD)) {
+      write(ctx, request.protocolVersion(), answer, keepAlive);
+    } else {
+      stream(ctx, request.protocolVersion(), answer, stream);
+    }
+  }
+
+  /** The head of an answer that has no end of its own; nothing else follows on the connection. */
+  private void stream(
+      ChannelHandlerContext ctx, HttpVersion version, Answer answer, Streaming stream) {
+    HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    addFields(response, answer);
+    HttpUtil.setTransferEncodingChunked(response, version.equals(HttpVersion.HTTP_1_1));
+    HttpUtil.setKeepAlive(response.headers(), version, false);
+    head = null;
+    streaming = true;
+    ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    stream.begin(ctx.channel());
+    // So that it is noticed when the client goes.
+    want(ctx);
+  }
+
+  private static void addFields(HttpResponse response, Answer answer) {
+    ON_EVERY_ANSWER.forEach(response.headers()::set);
+    answer.headers().forEach(response.headers()::set);
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+  }
+
   private void write(
       ChannelHandlerContext ctx, HttpVersion version, Answer answer, boolean keepAlive) {
     FullHttpResponse response =
@@ -222,10 +267,11 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
             HttpVersion.HTTP_1_1,
             HttpResponseStatus.valueOf(answer.status()),
             Unpooled.wrappedBuffer(answer.body()));
-    ON_EVERY_ANSWER.forEach(response.headers()::set);
-    answer.headers().forEach(response.headers()::set);
-    response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
-    response.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+    addFields(response, answer);
+    // Without a body there is none to tell the length of: 304, and HEAD of what has no end.
+    if (answer.status() != HttpResponseStatus.NOT_MODIFIED.code() && answer.stream() == null) {
+      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+    }
     HttpUtil.setKeepAlive(response.headers(), version, keepAlive);
     head = null;
     if (keepAlive) {
@@ -256,7 +302,8 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
       // Requests that came whole are still answered; the rest of another will not come.
-      if (!closing && !deadline.requestIsWhole()) {
+      // A stream has no end but its reader's.
+      if (streaming || (!closing && !deadline.requestIsWhole())) {
         ctx.close();
       }
     }

@@ -1,7 +1,9 @@
 package dev.crossfade.admin;
 
+import dev.crossfade.admin.Tokens.Role;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole request.
@@ -11,6 +13,7 @@ import io.netty.handler.codec.http.HttpMethod;
  * @param query behind the question mark, empty without one
  * @param body empty without one; not to be changed
  * @param bodyTooLarge whether the body was longer than is read
+ * @param role of whoever asks; null if that is nobody who is known
  */
 @SuppressWarnings("ArrayRecordComponent")
 record AdminRequest(
@@ -19,10 +22,16 @@ record AdminRequest(
     String query,
     HttpHeaders headers,
     byte[] body,
-    boolean bodyTooLarge) {
+    boolean bodyTooLarge,
+    @Nullable Role role) {
 
   static AdminRequest of(
-      HttpMethod method, String target, HttpHeaders headers, byte[] body, boolean bodyTooLarge) {
+      HttpMethod method,
+      String target,
+      HttpHeaders headers,
+      byte[] body,
+      boolean bodyTooLarge,
+      @Nullable Role role) {
     int mark = target.indexOf('?');
     return new AdminRequest(
         method.equals(HttpMethod.HEAD) ? "GET" : method.name(),
@@ -30,7 +39,8 @@ record AdminRequest(
         mark < 0 ? "" : target.substring(mark + 1),
         headers,
         body,
-        bodyTooLarge);
+        bodyTooLarge,
+        role);
   }
 
   boolean reads() {

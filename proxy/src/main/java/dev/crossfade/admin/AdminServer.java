@@ -46,6 +46,7 @@ public final class AdminServer implements AutoCloseable {
 
   private final AdminSettings settings;
   private final AdminApi api;
+  private final Events events;
   private final AccessControl access;
   private final Map<Lane, ExecutorService> lanes = new EnumMap<>(Lane.class);
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -58,9 +59,10 @@ public final class AdminServer implements AutoCloseable {
    * A server that does not listen yet.
    *
    * @param tokens of {@link Tokens#of}
+   * @param events that the API tells of; looked for from the start on
    * @throws IllegalArgumentException if others can reach the address and no token is needed
    */
-  public AdminServer(AdminSettings settings, Tokens tokens, AdminApi api) {
+  public AdminServer(AdminSettings settings, Tokens tokens, AdminApi api, Events events) {
     if (!settings.loopback() && !tokens.required()) {
       throw new IllegalArgumentException(
           "admin.address "
@@ -69,6 +71,7 @@ public final class AdminServer implements AutoCloseable {
     }
     this.settings = settings;
     this.api = api;
+    this.events = events;
     this.access = new AccessControl(tokens);
     for (Lane lane : Lane.values()) {
       if (lane != Lane.LOOP) {
@@ -115,12 +118,17 @@ public final class AdminServer implements AutoCloseable {
       throw refused;
     }
     listener = bound.channel();
+    events.startOn(loop.next());
     return (InetSocketAddress) bound.channel().localAddress();
   }
 
-  /** Takes the tokens of changed files; connections that are open need the new ones too. */
+  /**
+   * Takes the tokens of changed files; connections that are open need the new ones too, and who
+   * listens to events has to ask anew.
+   */
   public void replaceTokens(Tokens tokens) {
     access.replace(tokens);
+    events.end();
   }
 
   /** Lets calls under way finish, for a few seconds, and stops. */
@@ -130,6 +138,7 @@ public final class AdminServer implements AutoCloseable {
     if (open != null) {
       open.close().awaitUninterruptibly();
     }
+    events.end();
     lanes.values().forEach(ExecutorService::shutdown);
     for (ExecutorService lane : lanes.values()) {
       awaitEnd(lane);

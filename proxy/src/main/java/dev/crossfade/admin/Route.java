@@ -3,10 +3,20 @@ package dev.crossfade.admin;
 /**
  * A call of the API.
  *
- * @param open whether it needs no token and answers any Host
+ * @param admission who may call it
  * @param lane where it runs
  */
-record Route(String method, boolean open, Lane lane, Handler handler) {
+record Route(String method, Admission admission, Lane lane, Handler handler) {
+
+  /** Who may call. */
+  enum Admission {
+    /** Everyone, by any name of the host. */
+    ANYONE,
+    /** Who is where the API may be used from; no token. */
+    PAGE,
+    /** Who has a token, where one is configured. */
+    CALLER
+  }
 
   /** What answers a call. */
   @FunctionalInterface

@@ -1,10 +1,14 @@
 package dev.crossfade.admin;
 
+import dev.crossfade.admin.RecentTraffic.Moment;
+import dev.crossfade.admin.RecentTraffic.SideTraffic;
+import dev.crossfade.admin.Tokens.Role;
 import dev.crossfade.admin.VisitorEstimate.Moving;
 import dev.crossfade.control.Change;
 import dev.crossfade.control.Preview;
 import dev.crossfade.plan.ControlState;
 import dev.crossfade.plan.EndpointKey;
+import dev.crossfade.plan.Percent;
 import dev.crossfade.plan.TrafficPlan;
 import dev.crossfade.split.Side;
 import dev.crossfade.upstream.UpstreamView;
@@ -12,6 +16,9 @@ import dev.crossfade.upstream.UpstreamView.Condition;
 import dev.crossfade.upstream.UpstreamView.EndpointView;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -91,14 +98,19 @@ final class Views {
         json -> {
           for (Side side : Side.values()) {
             json.writeObjectPropertyStart(side.label());
-            json.writeArrayPropertyStart("endpoints");
-            for (EndpointView endpoint : upstreams.endpoints(side)) {
-              endpoint(json, plan.state(), side, endpoint);
-            }
-            json.writeEndArray();
+            endpoints(json, plan.state(), side, upstreams);
             json.writeEndObject();
           }
         });
+  }
+
+  private static void endpoints(
+      JsonGenerator json, ControlState state, Side side, UpstreamView upstreams) {
+    json.writeArrayPropertyStart("endpoints");
+    for (EndpointView endpoint : upstreams.endpoints(side)) {
+      endpoint(json, state, side, endpoint);
+    }
+    json.writeEndArray();
   }
 
   private static void endpoint(
@@ -140,6 +152,109 @@ final class Views {
       json.writeNullProperty(name);
     } else {
       json.writeStringProperty(name, value);
+    }
+  }
+
+  static byte[] stateEvent(ControlState state, boolean durable) {
+    return Json.write(json -> stateAndDurable(json, state, durable));
+  }
+
+  private static void stateAndDurable(JsonGenerator json, ControlState state, boolean durable) {
+    json.writeObjectPropertyStart("state");
+    members(json, state);
+    json.writeEndObject();
+    json.writeBooleanProperty("durable", durable);
+  }
+
+  static byte[] snapshot(@Nullable Role role, List<Moment> recent, Present present) {
+    return Json.write(
+        json -> {
+          optional(json, "role", role == null ? null : role.name().toLowerCase(Locale.ROOT));
+          recent(json, recent);
+          json.writeObjectPropertyStart("now");
+          present(json, present);
+          json.writeEndObject();
+        });
+  }
+
+  static byte[] second(Present present) {
+    return Json.write(json -> present(json, present));
+  }
+
+  private static void present(JsonGenerator json, Present present) {
+    Moment moment = present.moment();
+    ControlState state = present.plan().state();
+    json.writeStringProperty("at", moment.at().toString());
+    stateAndDurable(json, state, present.durable());
+    optional(json, "not-ready", present.obstacle());
+    json.writeBooleanProperty("failover", present.failover());
+    json.writeName("share-seen");
+    hundredths(json, scaled(present.shareSeen(), 100));
+    side(json, present, Side.OLD, moment.oldSide());
+    side(json, present, Side.NEW, moment.newSide());
+  }
+
+  private static void side(JsonGenerator json, Present present, Side side, SideTraffic traffic) {
+    json.writeObjectPropertyStart(side.label());
+    json.writeNumberProperty("visitors", present.visitors().getOrDefault(side, 0L));
+    json.writeBooleanProperty("available", present.upstreams().available(side));
+    json.writeName("requests");
+    hundredths(json, OptionalDouble.of(traffic.requests()));
+    json.writeName("errors");
+    hundredths(json, OptionalDouble.of(traffic.errors()));
+    json.writeName("p50");
+    hundredths(json, scaled(traffic.medianSeconds(), 1000));
+    json.writeName("p99");
+    hundredths(json, scaled(traffic.p99Seconds(), 1000));
+    endpoints(json, present.plan().state(), side, present.upstreams());
+    json.writeEndObject();
+  }
+
+  /** By columns, as charts want them. */
+  private static void recent(JsonGenerator json, List<Moment> recent) {
+    json.writeObjectPropertyStart("recent");
+    json.writeArrayPropertyStart("at");
+    recent.forEach(moment -> json.writeNumber(moment.at().toEpochMilli()));
+    json.writeEndArray();
+    json.writeArrayPropertyStart("percent");
+    recent.forEach(moment -> json.writeNumber(new Percent(moment.threshold()).value()));
+    json.writeEndArray();
+    columns(json, Side.OLD, recent, Moment::oldSide);
+    columns(json, Side.NEW, recent, Moment::newSide);
+    json.writeEndObject();
+  }
+
+  private static void columns(
+      JsonGenerator json, Side side, List<Moment> recent, Function<Moment, SideTraffic> of) {
+    List<SideTraffic> traffic = recent.stream().map(of).toList();
+    json.writeObjectPropertyStart(side.label());
+    column(json, "requests", traffic, moment -> OptionalDouble.of(moment.requests()));
+    column(json, "errors", traffic, moment -> OptionalDouble.of(moment.errors()));
+    column(json, "p50", traffic, moment -> scaled(moment.medianSeconds(), 1000));
+    column(json, "p99", traffic, moment -> scaled(moment.p99Seconds(), 1000));
+    json.writeEndObject();
+  }
+
+  private static void column(
+      JsonGenerator json,
+      String name,
+      List<SideTraffic> traffic,
+      Function<SideTraffic, OptionalDouble> of) {
+    json.writeArrayPropertyStart(name);
+    traffic.forEach(moment -> hundredths(json, of.apply(moment)));
+    json.writeEndArray();
+  }
+
+  private static OptionalDouble scaled(OptionalDouble value, double by) {
+    return value.isEmpty() ? value : OptionalDouble.of(value.getAsDouble() * by);
+  }
+
+  /** Rounded to hundredths; null if there is none. */
+  private static void hundredths(JsonGenerator json, OptionalDouble value) {
+    if (value.isEmpty()) {
+      json.writeNull();
+    } else {
+      json.writeNumber(Math.round(value.getAsDouble() * 100) / 100.0);
     }
   }
 

@@ -1,7 +1,7 @@
 /**
- * The admin API: reading and changing the control state over HTTP.
+ * The admin API: reading and changing the control state over HTTP, and the page that people use.
  *
- * <p>May import: control, metrics, plan, split, upstream; Jackson, Netty, SLF4J.
+ * <p>May import: control, metrics, plan, split, time, upstream; Jackson, Netty, SLF4J.
  */
 @NullMarked
 package dev.crossfade.admin;

@@ -2,6 +2,7 @@ package dev.crossfade.app;
 
 import dev.crossfade.admin.AdminApi;
 import dev.crossfade.admin.AdminServer;
+import dev.crossfade.admin.Events;
 import dev.crossfade.admin.Reloader.ReloadRefused;
 import dev.crossfade.admin.Tokens;
 import dev.crossfade.admin.VisitorEstimate;
@@ -110,6 +111,7 @@ final class RunningProxy implements ProxyStarter.Running {
               clock);
       started.push(server);
       reload = new Reload(settings.file(), control, upstreams, server, learned, seen, configured);
+      Events events = new Events(control, metrics, upstreams, () -> obstacle, ticker, clock);
       AdminServer admin =
           new AdminServer(
               settings.admin(),
@@ -121,7 +123,9 @@ final class RunningProxy implements ProxyStarter.Running {
                   (from, to) -> moving(seen, from, to, control.get().state().epoch()),
                   new Explanations(control, upstreams),
                   reload,
-                  () -> obstacle));
+                  () -> obstacle,
+                  events),
+              events);
       reload.tokensOf(admin);
       // Stopped after the traffic, so that readiness can be asked for while it drains.
       adminAddress = admin.start();

@@ -69,6 +69,8 @@ public final class ControlPlane implements CurrentPlan, AutoCloseable {
   private long lastRevision;
   private final List<Change> unstored = new ArrayList<>();
 
+  private volatile Runnable whenChanged = () -> {};
+
   /** What {@link #durable} says: nothing in force is missing from the store, or too much on it. */
   private volatile boolean durable = true;
 
@@ -148,6 +150,14 @@ public final class ControlPlane implements CurrentPlan, AutoCloseable {
   /** Whether the store holds what is in force, and nothing else. */
   public boolean durable() {
     return durable;
+  }
+
+  /**
+   * Has somebody told whenever the state in force has changed, or whether it is durable. One
+   * listener; it is called under the lock of changes, so it must neither wait nor fail.
+   */
+  public void whenChanged(Runnable listener) {
+    whenChanged = listener;
   }
 
   /**
@@ -286,6 +296,7 @@ public final class ControlPlane implements CurrentPlan, AutoCloseable {
         change.state().revision(),
         change.what(),
         change.state().changedBy());
+    whenChanged.run();
   }
 
   /** A configuration that leaves the control state alone is in force without a revision. */
@@ -355,7 +366,11 @@ public final class ControlPlane implements CurrentPlan, AutoCloseable {
   }
 
   private void settle() {
+    boolean before = durable;
     durable = unstored.isEmpty() && !store.inDoubt();
+    if (durable != before) {
+      whenChanged.run();
+    }
   }
 
   /** On the store thread. */

@@ -7,8 +7,10 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.LongStream;
 
 /**
  * Durations of both sides, in buckets from a millisecond to a minute.
@@ -85,11 +87,34 @@ final class DurationHistogram implements Collector {
     return family.build();
   }
 
-  private HistogramDataPointSnapshot dataPoint(Side side) {
+  /** How many there are in each bucket. */
+  long[] counts(Side side) {
     long[] counts = new long[NANOS.length];
     for (int bucket = 0; bucket < counts.length; bucket++) {
       counts[bucket] = buckets[side.ordinal()][bucket].sum();
     }
+    return counts;
+  }
+
+  /**
+   * As {@link SideTotals#secondsOf}; of what is in the last bucket, only where it begins is known.
+   */
+  static OptionalDouble secondsOf(double part, long[] counts) {
+    double wanted = part * LongStream.of(counts).sum();
+    double below = 0;
+    for (int bucket = 0; bucket < counts.length; bucket++) {
+      if (counts[bucket] > 0 && below + counts[bucket] >= wanted) {
+        double lower = bucket == 0 ? 0 : SECONDS[bucket - 1];
+        double upper = Double.isInfinite(SECONDS[bucket]) ? lower : SECONDS[bucket];
+        return OptionalDouble.of(lower + (upper - lower) * (wanted - below) / counts[bucket]);
+      }
+      below += counts[bucket];
+    }
+    return OptionalDouble.empty();
+  }
+
+  private HistogramDataPointSnapshot dataPoint(Side side) {
+    long[] counts = counts(side);
     double total = totals[side.ordinal()].sum() / (double) TimeUnit.SECONDS.toNanos(1);
     return HistogramDataPointSnapshot.builder()
         .classicHistogramBuckets(ClassicHistogramBuckets.of(SECONDS, counts))

@@ -59,6 +59,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
       new DurationHistogram(
           "crossfade_upstream_duration_seconds",
           "From the request passed on to the first byte of the application's answer.");
+  private final ToDoubleFunction<Side> visitors;
   private final LongAdder[] firstAssignments = adders(Side.values().length);
   private final LongAdder[] movesFrom = adders(Side.values().length);
   private final LongAdder[] retries = adders(Side.values().length);
@@ -78,6 +79,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
    */
   public Metrics(
       About about, CurrentPlan plan, BooleanSupplier durable, ToDoubleFunction<Side> visitors) {
+    this.visitors = visitors;
     rules = new RuleCounters(plan);
     registerRequests();
     registerVisitors(visitors);
@@ -348,6 +350,19 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
       throw new UncheckedIOException(e); // memory does not fail
     }
     return new Scrape(contentType, body.toByteArray());
+  }
+
+  /** What a side has answered so far. Reads some ten thousand cells: once a second, not oftener. */
+  public SideTotals totals(Side side) {
+    return new SideTotals(
+        requests.answered(side, 100, 599),
+        requests.answered(side, 500, 599),
+        requestDuration.counts(side));
+  }
+
+  /** How many visitors were seen lately on a side. Takes a millisecond. */
+  public long visitors(Side side) {
+    return Math.round(visitors.applyAsDouble(side));
   }
 
   @Override

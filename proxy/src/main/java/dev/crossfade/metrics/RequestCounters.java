@@ -54,6 +54,24 @@ final class RequestCounters implements Collector {
     return first == null ? made : first;
   }
 
+  /**
+   * How many requests of a side were answered with a status in this range, by any reason and
+   * method.
+   */
+  long answered(Side side, int lowestStatus, int highestStatus) {
+    long answered = 0;
+    for (int reason = 0; reason < REASON_SLOTS; reason++) {
+      int first = ((side.ordinal() * REASON_SLOTS + reason) * CODE_SLOTS) * METHODS.length;
+      int from = first + (lowestStatus - FIRST_CODE) * METHODS.length;
+      int to = first + (highestStatus - FIRST_CODE + 1) * METHODS.length;
+      for (int slot = from; slot < to; slot++) {
+        LongAdder cell = cells.get(slot);
+        answered += cell == null ? 0 : cell.sum();
+      }
+    }
+    return answered;
+  }
+
   private static int slot(@Nullable Side side, @Nullable Reason reason, int status, Method method) {
     int sideSlot = side == null ? SIDES.length : side.ordinal();
     int reasonSlot = reason == null ? REASONS.length : reason.ordinal();

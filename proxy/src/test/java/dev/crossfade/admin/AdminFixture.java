@@ -9,8 +9,10 @@ import dev.crossfade.plan.PlanFixture;
 import dev.crossfade.split.Reason;
 import dev.crossfade.split.Side;
 import dev.crossfade.testing.EndpointViews;
+import dev.crossfade.time.Ticker;
 import dev.crossfade.upstream.UpstreamView;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -70,6 +72,9 @@ final class AdminFixture implements AutoCloseable {
     metrics =
         new Metrics(new Metrics.About("1", "17", "nio"), control, control::durable, side -> 0);
     metrics.watch(upstreams);
+    Events events =
+        new Events(
+            control, metrics, upstreams, () -> obstacle, Ticker.system(), InstantSource.system());
     AdminApi api =
         new AdminApi(
             control,
@@ -85,8 +90,9 @@ final class AdminFixture implements AutoCloseable {
               return new Reloader.Reloaded(
                   control.apply(reloadEdit(), author, reason, ifMatch), List.of("rules[0].side"));
             },
-            () -> obstacle);
-    server = new AdminServer(settings, Tokens.of(settings), api);
+            () -> obstacle,
+            events);
+    server = new AdminServer(settings, Tokens.of(settings), api, events);
     address = server.start();
   }
 
@@ -134,6 +140,25 @@ final class AdminFixture implements AutoCloseable {
     return client.sendAsync(request(method, target, null), BodyHandlers.ofString());
   }
 
+  /** Sends a GET and comes back when the head of the answer is there. */
+  HttpResponse<InputStream> open(String target, String... headers) {
+    try {
+      return client.send(request("GET", target, null, headers), BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      throw new AssertionError("GET " + target, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A bare connection, on which reading waits no longer than ten seconds. */
+  Socket connect() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort());
+    socket.setSoTimeout(10_000);
+    return socket;
+  }
+
   private HttpRequest request(
       String method, String target, @Nullable String body, String... headers) {
     HttpRequest.Builder request =
@@ -151,8 +176,7 @@ final class AdminFixture implements AutoCloseable {
 
   /** Sends bytes as they are, ends the output and gives back all that comes. */
   String raw(String bytes) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort())) {
-      socket.setSoTimeout(10_000);
+    try (Socket socket = connect()) {
       socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
       socket.shutdownOutput();
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -2,9 +2,12 @@ package dev.crossfade.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.crossfade.control.Author;
+import dev.crossfade.control.Precondition;
 import dev.crossfade.plan.PlanEdit;
 import dev.crossfade.plan.PlanFixture;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +59,11 @@ class OpenApiTest {
       return Set.of("/metrics", "/healthz", "/readyz").contains(path);
     }
 
+    /** Whether its answer has no end. */
+    boolean endless() {
+      return path.equals("/events");
+    }
+
     /** A body that it takes. */
     String body() {
       return switch (path) {
@@ -104,11 +112,12 @@ class OpenApiTest {
             headers);
     String what = operation.method + " " + target + " " + body;
     assertThat(answer.statusCode()).as(what).isEqualTo(status);
-    assertDocumented(operation, answer, what);
+    assertDocumented(operation, answer, answer.body(), what);
     return answer;
   }
 
-  private void assertDocumented(Operation operation, HttpResponse<String> answer, String what) {
+  private void assertDocumented(
+      Operation operation, HttpResponse<?> answer, String body, String what) {
     JsonNode said = document.path("paths").path(operation.path).path(operation.method);
     JsonNode response =
         schemas.resolved(said.path("responses").path(Integer.toString(answer.statusCode())));
@@ -118,7 +127,7 @@ class OpenApiTest {
     if (type.endsWith("json") && !operation.path.equals("/openapi.json")) {
       assertThat(
               schemas.violations(
-                  response.path("content").path(type).path("schema"), JSON.readTree(answer.body())))
+                  response.path("content").path(type).path("schema"), JSON.readTree(body)))
           .as(what)
           .isEmpty();
     }
@@ -163,8 +172,12 @@ class OpenApiTest {
     return new AdminSettings("127.0.0.1:0", token, null);
   }
 
-  private void whatIsTaken(AdminFixture admin) {
+  private void whatIsTaken(AdminFixture admin) throws Exception {
     for (Operation operation : operations()) {
+      if (operation.endless()) {
+        eventsAreDocumented(admin, operation);
+        continue;
+      }
       call(admin, operation, operation.target(), operation.body(), 200);
       assertFitsRequest(operation, operation.body());
     }
@@ -174,6 +187,26 @@ class OpenApiTest {
     call(admin, metrics, "/metrics", "", 200, "Accept", "application/openmetrics-text");
     Operation explain = new Operation("get", "/explain");
     call(admin, explain, "/explain?path=/rest/x", "", 200);
+  }
+
+  /** One event of each kind against its schema. */
+  private void eventsAreDocumented(AdminFixture admin, Operation operation) throws Exception {
+    HttpResponse<InputStream> answer = admin.open(operation.target());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertDocumented(operation, answer, "", operation.path);
+    try (EventReader events = new EventReader(answer)) {
+      assertFits("LiveSnapshot", events.next("snapshot").data());
+      assertFits("LiveSecond", events.next("second").data());
+      admin.control.apply(
+          new PlanEdit.SetThreshold(77), Author.OPERATOR, "for an event", Precondition.NONE);
+      assertFits("LiveState", events.next("state").data());
+    }
+  }
+
+  private void assertFits(String schema, JsonNode value) {
+    assertThat(schemas.violations(document.at("/components/schemas/" + schema), value))
+        .as(schema)
+        .isEmpty();
   }
 
   private void assertFitsRequest(Operation operation, String body) {
@@ -239,8 +272,10 @@ class OpenApiTest {
       CountDownLatch storeIsHeld = new CountDownLatch(1);
       admin.storeThread.execute(() -> awaitUninterrupted(storeIsHeld));
       Operation rollback = new Operation("post", "/rollback");
-      assertDocumented(rollback, oneTooMany(admin, "POST", "/rollback"), "many rollbacks");
+      HttpResponse<String> refused = oneTooMany(admin, "POST", "/rollback");
+      assertDocumented(rollback, refused, refused.body(), "many rollbacks");
       storeIsHeld.countDown();
+      oneStreamTooMany(admin);
       oneTooMany(admin, "GET", "/explain?path=/held");
       for (String path : List.of("/upstreams", "/history", "/explain", "/metrics")) {
         call(admin, new Operation("get", path), path, "", 503);
@@ -253,6 +288,17 @@ class OpenApiTest {
           call(admin, operation, operation.target(), operation.body(), 503);
         }
       }
+    }
+  }
+
+  private void oneStreamTooMany(AdminFixture admin) throws IOException {
+    List<InputStream> streams = new ArrayList<>();
+    for (int i = 0; i < Events.MOST_STREAMS; i++) {
+      streams.add(admin.open("/events").body());
+    }
+    call(admin, new Operation("get", "/events"), "/events", "", 503);
+    for (InputStream stream : streams) {
+      stream.close();
     }
   }
 

@@ -235,6 +235,22 @@ class ControlPlaneTest {
   }
 
   @Test
+  void aListenerIsToldOfEveryChangeAndOfWhatIsDurable() throws Exception {
+    List<String> told = new ArrayList<>();
+    control.whenChanged(
+        () -> told.add(control.get().state().revision() + (control.durable() ? "" : " in memory")));
+    apply(new SetThreshold(300));
+    apply(new SetThreshold(300));
+    assertThat(told).containsExactly("2");
+    store.failing = true;
+    apply(new Rollback());
+    assertThat(told).containsExactly("2", "3 in memory");
+    store.failing = false;
+    storeThread.runRetry();
+    assertThat(told).containsExactly("2", "3 in memory", "3");
+  }
+
+  @Test
   void retriesComeEverMoreSlowlyUpToHalfAMinute() throws Exception {
     store.failing = true;
     apply(new Rollback());
