@@ -11,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketAddress;
@@ -30,6 +31,12 @@ import java.util.Objects;
  */
 final class Listeners {
   private static final int BACKLOG = 4096;
+
+  /**
+   * Taken in at a time, before those that are there have their turn. By default Netty's epoll takes
+   * one, and a thousand that come to a busy loop are let in over seconds.
+   */
+  private static final int ACCEPTED_AT_ONCE = 256;
 
   /**
    * Grows with what a client sends. Thousands of slow clients must not hold a large buffer each,
@@ -161,6 +168,11 @@ final class Listeners {
             .channel(transport.serverChannelFor(address))
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.AUTO_READ, false)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new ServerChannelRecvByteBufAllocator()
+                    .respectMaybeMoreData(false)
+                    .maxMessagesPerRead(ACCEPTED_AT_ONCE))
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UpstreamPools.WATER_MARK)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, READ_SIZE)
