@@ -75,7 +75,8 @@ public final class ChunkScanner {
 
   /**
    * What is needed before the content, beside the fields that a proxy looks at anyway: conditions,
-   * credentials, how to handle a message and what its content is.
+   * credentials, how to handle a message and what its content is. Expires is not among them: it is
+   * harmless that late, and what examples of trailers have shown for decades.
    */
   private static final Set<String> HEADER_ONLY =
       Set.of(
@@ -85,7 +86,6 @@ public final class ChunkScanner {
           "content-location",
           "content-range",
           "content-type",
-          "expires",
           "if-match",
           "if-modified-since",
           "if-none-match",

@@ -7,7 +7,6 @@ import dev.crossfade.forward.Exchange;
 import dev.crossfade.forward.ExtraFields;
 import dev.crossfade.forward.OwnAnswer;
 import dev.crossfade.forward.ProxyFailure;
-import dev.crossfade.http.ChunkScanner;
 import dev.crossfade.http.HeadProblem;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.http.ResponseHead;
@@ -18,13 +17,10 @@ import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.time.Deadline;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.ssl.SslHandler;
@@ -32,7 +28,6 @@ import io.netty.util.ByteProcessor;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +37,9 @@ import org.slf4j.LoggerFactory;
  * A client's connection in HTTP/1.0 and 1.1 (RFC 9112): reads one request after the other, in
  * order, hands each to the {@link Exchange}, and writes its answer. The only handler in its
  * pipeline behind TLS and the PROXY protocol.
+ *
+ * <p>Where a body ends and how long it may take is {@link RequestBody}'s to say; what goes out, and
+ * what is done behind it, {@link ClientOutput}'s.
  *
  * <p>What it does with the next bytes that come in is its {@link Reading}; a request that has been
  * read whole is waited for ({@code WAIT}) while what follows it is kept, up to a limit. A
@@ -53,24 +51,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private enum Reading {
     HEAD,
-    LENGTH,
-    CHUNKS,
+    BODY,
     WAIT,
     TUNNEL,
     LINGER,
     CLOSED
   }
 
-  /** How much of a request's body is read on after its answer, to keep the connection. */
-  private static final long MAX_DRAINED = 1024 * 1024;
-
   /** How long a client that has its answer may be silent, and how long it may go on sending. */
   private static final long LINGER_NANOS = 2_000_000_000L;
 
   private static final long LINGER_ALL_NANOS = 30_000_000_000L;
-
-  /** What a body may take in any case; each second's worth of bytes at the least rate adds one. */
-  private static final long BODY_GRACE_SECONDS = 20;
 
   /** How often it is asked whether a client that is not read has gone. */
   private static final long LOOK_NANOS = 1_000_000_000L;
@@ -90,9 +81,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private final Drain drain;
   private final ClientFacts client;
   private final Exchange exchange;
-  private final ChunkScanner chunks = new ChunkScanner(ChunkScanner.BadTrailers.REFUSED);
-  private final ChunkScanner.DataRun content = this::count;
-  private final Consumer<ByteBuf> output = this::write;
+  private final RequestBody body;
+  private final Consumer<ByteBuf> writing = this::write;
 
   private final Deadline readDeadline =
       new Deadline() {
@@ -101,22 +91,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
           readTooSlow();
         }
       };
-  private final Deadline writeDeadline =
-      new Deadline() {
-        @Override
-        protected void passed(long now) {
-          writesTooSlow();
-        }
-      };
 
   private @Nullable ChannelHandlerContext context;
+  private @Nullable ClientOutput clientOutput;
   private @Nullable ByteBuf input;
   private Reading reading = Reading.HEAD;
   private boolean processing;
   private boolean paused;
   private boolean inputEnded;
-  private boolean unflushed;
-  private long unwrittenBefore;
 
   // The head that is coming in.
   private long headStarted;
@@ -128,12 +110,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private Verb verb = Verb.OTHER;
   private boolean http10;
   private boolean persistent;
-  private long remaining;
-  private long bodyRead;
-  private long bodyWaited;
-  private long waitingSince;
-  private long drained;
-  private boolean awaitsContinue;
 
   // The answer.
   private boolean answering;
@@ -148,6 +124,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     this.timeouts = settings.timeouts();
     this.drain = drain;
     this.client = client;
+    this.body = new RequestBody(timeouts);
     this.exchange = new Exchange(loop.forwarding, this);
   }
 
@@ -156,8 +133,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
+    clientOutput = new ClientOutput(ctx, loop, timeouts.write());
     loop.deadlines.add(readDeadline);
-    loop.deadlines.add(writeDeadline);
     readDeadline.set(loop.ticker.nanos() + timeouts.keepAlive().toNanos());
     observer().onClientConnections(ExchangeObserver.Protocol.HTTP1, 1);
     drain.add(this);
@@ -203,8 +180,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         again =
             switch (reading) {
               case HEAD -> readHead();
-              case LENGTH -> readLength();
-              case CHUNKS -> readChunks();
+              case BODY -> readBody();
               case WAIT, TUNNEL, LINGER, CLOSED -> false;
             };
       }
@@ -335,16 +311,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     http10 = head.http10();
     persistent = head.persistent() && !drain.draining() && withinRequestLimit();
     answering = true;
-    drained = 0;
-    bodyRead = 0;
-    awaitsContinue = head.expectContinue() && head.hasBody();
+    body.begin(head);
     if (head.hasBody()) {
-      remaining = head.contentLength();
-      reading = head.chunked() ? Reading.CHUNKS : Reading.LENGTH;
-      if (head.chunked()) {
-        chunks.reset();
-      }
-      bodyWaited = 0;
+      reading = Reading.BODY;
       expectBody();
     } else {
       awaitAnswer();
@@ -370,82 +339,36 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
    * that is the origin's to say, which has a time of its own.
    */
   private void expectBody() {
-    if (awaitsContinue) {
+    if (body.awaitsContinue()) {
       readDeadline.clear();
     } else {
-      waitingSince = loop.ticker.nanos();
-      setBodyDeadline();
+      body.waitFrom(loop.ticker.nanos());
+      readDeadline.set(body.due());
     }
   }
 
-  /** Only time in which the client was waited for counts: not while nothing of it was read. */
-  private void countWaiting(long now) {
-    if (!awaitsContinue) {
-      bodyWaited += now - waitingSince;
-    }
-    waitingSince = now;
-  }
-
-  /** Until the next bytes have to be there, by themselves and by the rate of the whole body. */
-  private void setBodyDeadline() {
-    long wait = timeouts.body().toNanos();
-    if (timeouts.bodyRate() > 0) {
-      long seconds = BODY_GRACE_SECONDS + bodyRead / timeouts.bodyRate();
-      wait = Math.min(wait, TimeUnit.SECONDS.toNanos(seconds) - bodyWaited);
-    }
-    readDeadline.set(waitingSince + wait);
-  }
-
-  private boolean readLength() {
+  private boolean readBody() {
     ByteBuf in = input;
     if (in == null || !in.isReadable()) {
       return bodyIncomplete();
     }
-    int available = in.readableBytes();
-    if (available <= remaining) {
-      input = null;
-      remaining -= available;
-      bodyRead += available;
-      passBody(in, available);
-    } else {
-      int length = (int) remaining;
-      remaining = 0;
-      bodyRead += length;
-      passBody(in.readRetainedSlice(length), length);
-    }
-    if (remaining == 0) {
-      bodyComplete();
-    }
-    return bodyGoesOn();
-  }
-
-  private boolean readChunks() {
-    ByteBuf in = input;
-    if (in == null || !in.isReadable()) {
-      return bodyIncomplete();
-    }
-    int end = chunks.scan(in, in.readerIndex(), in.writerIndex(), content);
-    HeadProblem problem = chunks.problem();
+    int length = body.advance(in);
+    HeadProblem problem = body.problem();
     if (problem != null) {
       dropInput();
       badBody(ProxyFailure.of(problem));
       return false;
     }
-    int length = end - in.readerIndex();
-    if (end == in.writerIndex()) {
+    if (length == in.readableBytes()) {
       input = null;
       passBody(in, length);
     } else {
       passBody(in.readRetainedSlice(length), length);
     }
-    if (chunks.done()) {
+    if (body.complete()) {
       bodyComplete();
     }
     return bodyGoesOn();
-  }
-
-  private void count(ByteBuf buffer, int from, int to) {
-    bodyRead += to - from;
   }
 
   private boolean bodyGoesOn() {
@@ -464,10 +387,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private void passBody(ByteBuf bytes, int length) {
     if (!paused) {
-      countWaiting(loop.ticker.nanos());
-      setBodyDeadline();
+      body.waitedUntil(loop.ticker.nanos());
+      readDeadline.set(body.due());
     }
-    awaitsContinue = false;
+    body.goesOn();
     if (tooLarge()) {
       bytes.release();
       badBody(ProxyFailure.BODY_TOO_LARGE);
@@ -475,8 +398,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
       exchange.requestBody(bytes);
     } else {
       bytes.release();
-      drained += length;
-      if (drained > MAX_DRAINED) {
+      if (!body.drain(length)) {
         linger();
       }
     }
@@ -484,7 +406,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private boolean tooLarge() {
     long most = exchange.maxBody();
-    return most > 0 && bodyRead > most && exchange.underWay();
+    return most > 0 && body.length() > most && exchange.underWay();
   }
 
   private void badBody(ProxyFailure failure) {
@@ -497,7 +419,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   }
 
   private void bodyComplete() {
-    if (reading == Reading.LENGTH || reading == Reading.CHUNKS) {
+    if (reading == Reading.BODY) {
       awaitAnswer();
       exchange.requestEnds();
       if (!answering) {
@@ -537,7 +459,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
           close();
         }
       }
-      case LENGTH, CHUNKS -> badBody(ProxyFailure.REQUEST_TIMEOUT);
+      case BODY -> badBody(ProxyFailure.REQUEST_TIMEOUT);
       default -> close();
     }
     flush();
@@ -592,7 +514,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
       reading = Reading.CLOSED;
       dropInput();
       loop.deadlines.remove(readDeadline);
-      loop.deadlines.remove(writeDeadline);
+      output().gone();
       observer()
           .onClientConnections(
               tunnel ? ExchangeObserver.Protocol.TUNNEL : ExchangeObserver.Protocol.HTTP1, -1);
@@ -610,11 +532,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (ctx.channel().isWritable()) {
-      writeDeadline.clear();
-    } else {
-      expectWrites();
-    }
+    output().writabilityChanged();
     exchange.clientWritabilityChanged();
   }
 
@@ -627,8 +545,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void interim(ResponseHead head) {
-    if (awaitsContinue && head.status() == 100) {
-      awaitsContinue = false;
+    if (body.awaitsContinue() && head.status() == 100) {
+      body.goesOn();
       if (!paused) {
         expectBody();
       }
@@ -644,19 +562,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     if (makesChunks) {
       untilClose = false;
     }
-    persistent &= !untilClose && !drain.draining() && mayReadOn() && mayDrain();
+    persistent &= !untilClose && !drain.draining() && mayReadOn() && body.mayDrain();
     if (!makesChunks) {
       loop.writer.head(
-          head, extra, received, persistence(), takesChunks(), false, allocator(), output);
+          head, extra, received, persistence(), takesChunks(), false, allocator(), writing);
       return;
     }
     int headLength = head.end() - head.start();
-    ByteBuf body =
+    ByteBuf beginning =
         received.retainedSlice(
             received.readerIndex() + headLength, received.readableBytes() - headLength);
     received.writerIndex(received.readerIndex() + headLength);
-    loop.writer.head(head, extra, received, persistence(), false, true, allocator(), output);
-    body(body);
+    loop.writer.head(head, extra, received, persistence(), false, true, allocator(), writing);
+    body(beginning);
   }
 
   /**
@@ -666,12 +584,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
    */
   private boolean mayReadOn() {
     boolean more = !inputEnded || input != null && input.isReadable();
-    return more && !awaitsContinue;
-  }
-
-  /** What the request is known to have left is no more than is read on for the next one's sake. */
-  private boolean mayDrain() {
-    return reading != Reading.LENGTH || remaining <= MAX_DRAINED;
+    return more && !body.awaitsContinue();
   }
 
   private AnswerWriter.Persistence persistence() {
@@ -730,12 +643,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void answerItself(OwnAnswer answer, ExtraFields extra) {
-    persistent &= !answer.endsConnection() && mayReadOn() && mayDrain();
+    persistent &= !answer.endsConnection() && mayReadOn() && body.mayDrain();
     write(loop.writer.own(answer, extra, persistence(), verb != Verb.HEAD, allocator()));
     answering = false;
     if (reading == Reading.WAIT) {
       next();
-    } else if (reading == Reading.LENGTH || reading == Reading.CHUNKS) {
+    } else if (reading == Reading.BODY) {
       drainRequest();
     } else {
       lingerOrClose();
@@ -768,19 +681,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void outputEnds() {
-    afterWrites(this::shutdownOutput);
-  }
-
-  /** Netty drops what is not written yet when an output is shut down or a channel closed. */
-  private void afterWrites(Runnable action) {
-    unflushed = false;
-    channelContext().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(f -> action.run());
-  }
-
-  private void shutdownOutput() {
-    if (channelContext().channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-      duplex.shutdownOutput();
-    }
+    output().behindAll(output()::shutDown);
   }
 
   @Override
@@ -794,22 +695,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void flush() {
-    if (unflushed) {
-      unflushed = false;
-      channelContext().flush();
-    }
+    output().flush();
   }
 
   private void write(ByteBuf bytes) {
-    ChannelHandlerContext ctx = channelContext();
-    unwrittenBefore += bytes.readableBytes();
-    ctx.write(HeldBytes.behind(ctx.channel(), bytes), ctx.voidPromise());
-    unflushed = true;
+    output().write(bytes);
   }
 
   @Override
   public boolean writable() {
-    return channelContext().channel().isWritable();
+    return output().writable();
   }
 
   @Override
@@ -822,7 +717,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     if (reading != Reading.CLOSED) {
       resume();
     }
-    if (reading == Reading.LENGTH || reading == Reading.CHUNKS) {
+    if (reading == Reading.BODY) {
       expectBody();
     }
   }
@@ -830,7 +725,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private void pause() {
     if (!paused) {
       paused = true;
-      countWaiting(loop.ticker.nanos());
+      body.waitedUntil(loop.ticker.nanos());
       lookAgain();
       channelContext().channel().config().setAutoRead(false);
     }
@@ -858,7 +753,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private void drain() {
     boolean idle = reading == Reading.HEAD && headSearched == 0;
-    boolean discarding = !answering && (reading == Reading.LENGTH || reading == Reading.CHUNKS);
+    boolean discarding = !answering && reading == Reading.BODY;
     if (idle || discarding) {
       close();
     } else if (reading != Reading.TUNNEL) {
@@ -888,36 +783,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     reading = Reading.LINGER;
     lingersUntil = 0;
     readDeadline.clear();
-    expectWrites();
+    ClientOutput output = output();
+    output.await();
     resume();
-    afterWrites(
+    output.behindAll(
         () -> {
-          writeDeadline.clear();
+          output.taken();
           long now = loop.ticker.nanos();
           lingersUntil = now + LINGER_ALL_NANOS;
           readDeadline.set(now + LINGER_NANOS);
-          shutdownOutput();
+          output.shutDown();
         });
-  }
-
-  private void expectWrites() {
-    unwrittenBefore = unwritten();
-    writeDeadline.set(loop.ticker.nanos() + timeouts.write().toNanos());
-  }
-
-  /** A client that has taken anything meanwhile is slow, but not gone. */
-  private void writesTooSlow() {
-    if (unwritten() < unwrittenBefore) {
-      expectWrites();
-    } else {
-      channelContext().close();
-    }
-  }
-
-  /** Bytes that the kernel has not taken yet. */
-  private long unwritten() {
-    ChannelOutboundBuffer pending = channelContext().channel().unsafe().outboundBuffer();
-    return pending == null ? 0 : pending.totalPendingWriteBytes() - pending.currentProgress();
   }
 
   /**
@@ -936,9 +812,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
       reading = Reading.CLOSED;
       dropInput();
       readDeadline.clear();
-      expectWrites();
+      output().await();
       resume();
-      afterWrites(channelContext()::close);
+      output().behindAll(channelContext()::close);
     }
   }
 
@@ -950,6 +826,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   private ByteBufAllocator allocator() {
     return channelContext().alloc();
+  }
+
+  private ClientOutput output() {
+    ClientOutput present = clientOutput;
+    if (present == null) {
+      throw new IllegalStateException("The connection is not there yet.");
+    }
+    return present;
   }
 
   private ExchangeObserver observer() {

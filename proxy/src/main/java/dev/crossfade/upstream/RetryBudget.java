@@ -11,8 +11,11 @@ final class RetryBudget {
   /** Retries for a hundred requests. */
   static final int PERCENT = 20;
 
-  /** Retries in ten seconds whatever the requests. */
-  static final int FLOOR = 30;
+  /**
+   * Retries in ten seconds whatever the requests. An application that restarts closes all of its
+   * idle connections at once, and each of them may be meeting a request.
+   */
+  static final int FLOOR = 100;
 
   private static final int SLOTS = 10;
   private static final long SLOT_NANOS = 1_000_000_000L;

@@ -250,7 +250,7 @@ public final class StrictHttp {
                 + "|proxy-authorization|proxy-authenticate|max-forwards"
                 + "|content-(encoding|language|location|range|type)|range"
                 + "|if-(match|none-match|modified-since|unmodified-since|range)"
-                + "|age|expires|location|pragma|retry-after|vary|warning|www-authenticate");
+                + "|age|location|pragma|retry-after|vary|warning|www-authenticate");
   }
 
   /** Where the CR LF stands; 0 if the line is not complete, -1 if it ends otherwise. */

@@ -1,0 +1,122 @@
+package dev.crossfade.server;
+
+import dev.crossfade.net.HeldBytes;
+import dev.crossfade.time.Deadline;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+import java.time.Duration;
+
+/**
+ * What is written to a client, and until when the client has to take some of it. Belongs to one
+ * connection and is confined to its event loop.
+ */
+final class ClientOutput {
+  private final ChannelHandlerContext context;
+  private final LoopServing loop;
+  private final long patience;
+  private final Deadline deadline =
+      new Deadline() {
+        @Override
+        protected void passed(long now) {
+          tooSlow();
+        }
+      };
+
+  private boolean unflushed;
+  private long unwrittenBefore;
+
+  /**
+   * @param patience how long the client may take nothing of what is written
+   */
+  ClientOutput(ChannelHandlerContext context, LoopServing loop, Duration patience) {
+    this.context = context;
+    this.loop = loop;
+    this.patience = patience.toNanos();
+    loop.deadlines.add(deadline);
+  }
+
+  /** The connection is gone. */
+  void gone() {
+    loop.deadlines.remove(deadline);
+  }
+
+  /**
+   * Writes without flushing.
+   *
+   * @param bytes released when written
+   */
+  void write(ByteBuf bytes) {
+    unwrittenBefore += bytes.readableBytes();
+    context.write(HeldBytes.behind(context.channel(), bytes), context.voidPromise());
+    unflushed = true;
+  }
+
+  /** Flushes what was written. */
+  void flush() {
+    if (unflushed) {
+      unflushed = false;
+      context.flush();
+    }
+  }
+
+  /** Whether the client takes more at present. */
+  boolean writable() {
+    return context.channel().isWritable();
+  }
+
+  /** {@link #writable} has become true or false: from the latter on the client is waited for. */
+  void writabilityChanged() {
+    if (writable()) {
+      taken();
+    } else {
+      await();
+    }
+  }
+
+  /** The client has to take what is written, or its connection is closed. */
+  void await() {
+    unwrittenBefore = unwritten();
+    deadline.set(loop.ticker.nanos() + patience);
+  }
+
+  /** The client is waited for no longer. */
+  void taken() {
+    deadline.clear();
+  }
+
+  /**
+   * Does something behind all that has been written: Netty drops what is not written yet when an
+   * output is shut down or a channel closed.
+   */
+  void behindAll(Runnable action) {
+    unflushed = false;
+    context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> action.run());
+  }
+
+  /** Closes the output at once; the client may still send. */
+  void shutDown() {
+    if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+      duplex.shutdownOutput();
+    }
+  }
+
+  /** A client that has taken anything meanwhile is slow, but not gone. */
+  private void tooSlow() {
+    if (unwritten() < unwrittenBefore) {
+      await();
+    } else {
+      context.close();
+    }
+  }
+
+  /** Bytes that the kernel has not taken yet. */
+  private long unwritten() {
+    Channel channel = context.channel();
+    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+    return pending == null ? 0 : pending.totalPendingWriteBytes() - pending.currentProgress();
+  }
+}
