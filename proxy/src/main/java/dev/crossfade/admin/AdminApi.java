@@ -50,6 +50,7 @@ public final class AdminApi {
   private final Explainer explainer;
   private final Reloader reloader;
   private final Readiness readiness;
+  private final AdminPage page = new AdminPage();
   private final byte[] openApi = resource("openapi.json");
 
   /** By path; the calls on endpoints are under {@link #ENDPOINTS}. */
@@ -94,6 +95,9 @@ public final class AdminApi {
     routes.put("/healthz", List.of(new Route("GET", Admission.ANYONE, Lane.LOOP, this::healthy)));
     routes.put("/readyz", List.of(new Route("GET", Admission.ANYONE, Lane.LOOP, this::ready)));
     routes.put("/events", List.of(new Route("GET", Admission.CALLER, Lane.LOOP, events::open)));
+    for (String path : page.paths()) {
+      routes.put(path, List.of(new Route("GET", Admission.PAGE, Lane.LOOP, page::answer)));
+    }
     routes.put(
         "/openapi.json",
         List.of(new Route("GET", Admission.CALLER, Lane.LOOP, request -> Answer.json(openApi))));

@@ -95,6 +95,7 @@ public final class Demo implements Closeable {
 
           Which side did I get?   curl -si http://127.0.0.1:%1$d/ | grep -i x-shop
           As a tester             curl -si -H 'Cookie: upgrade=1' http://127.0.0.1:%1$d/ | grep -i x-shop
+          See and change it       http://127.0.0.1:%2$d/
           Raise to 50 %%           curl -s -X PUT -d '{"percent": 50}' http://127.0.0.1:%2$d/split
           Everyone back to old    curl -s -X POST http://127.0.0.1:%2$d/rollback
           How it stands           curl -s http://127.0.0.1:%2$d/split

@@ -379,7 +379,6 @@ class AdminServerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/",
         "/nope",
         "/split/",
         "//split",
