@@ -271,6 +271,22 @@ class AdminPageIT {
   }
 
   @Test
+  void aRollbackThatCannotBeSavedIsInForceAndSaysSo() throws Exception {
+    start();
+    Page page = open();
+    Files.move(folder.resolve("data"), folder.resolve("away"));
+    pointAtRollback(page).down();
+    assertThat(page.locator("#said"))
+        .hasText(Pattern.compile("Rolled back: .* could not be saved yet.*|The state could not.*"));
+    page.mouse().up();
+    assertThat(page.locator("#troubles")).containsText("The state could not be saved.");
+    assertThat(page.locator("#percent-new")).hasText("0 %");
+    assertThat(state().path("percent").asInt()).isZero();
+    Files.move(folder.resolve("away"), folder.resolve("data"));
+    assertThat(page.locator("#troubles")).isHidden();
+  }
+
+  @Test
   void aProxyThatIsGoneLeavesThePageStaleUntilItComesBack() throws Exception {
     start();
     Page page = open();
