@@ -271,6 +271,22 @@ class AdminPageIT {
   }
 
   @Test
+  void aRollbackThatCannotBeSavedIsInForceAndSaysSo() throws Exception {
+    start();
+    Page page = open();
+    Files.move(folder.resolve("data"), folder.resolve("away"));
+    pointAtRollback(page).down();
+    assertThat(page.locator("#said"))
+        .hasText(Pattern.compile("Rolled back: .* could not be saved yet.*|The state could not.*"));
+    page.mouse().up();
+    assertThat(page.locator("#troubles")).containsText("The state could not be saved.");
+    assertThat(page.locator("#percent-new")).hasText("0 %");
+    assertThat(state().path("percent").asInt()).isZero();
+    Files.move(folder.resolve("away"), folder.resolve("data"));
+    assertThat(page.locator("#troubles")).isHidden();
+  }
+
+  @Test
   void aProxyThatIsGoneLeavesThePageStaleUntilItComesBack() throws Exception {
     start();
     Page page = open();
@@ -298,7 +314,7 @@ class AdminPageIT {
     Page page = CHROMIUM.page();
     page.navigate(relay.address() + "/");
     assertThat(page.locator("#link")).hasText("Live");
-    relay.silence();
+    relay.silenceStreams();
     assertThat(page.locator("#troubles")).containsText("Nothing came any more.");
     assertThat(page.locator("#link")).hasText("Live");
     setByOthers(33, "behind the new connection");
@@ -413,6 +429,11 @@ class AdminPageIT {
   void troubleStandsAtTheTop() throws Exception {
     start("upstreams.new.endpoints = [\"127.0.0.1:" + ChildProcess.freePort() + "\"]");
     Page page = open();
+    assertThat(page.locator("#troubles")).isHidden();
+    try (PlainHttpClient tester = new PlainHttpClient(shops.port())) {
+      tester.cookies().put("upgrade", "1");
+      tester.get("/"); // whoever comes first finds out
+    }
     assertThat(page.locator("#troubles"))
         .containsText("New has no healthy endpoint. Failover is active");
     assertThat(page.locator("#endpoints .health").first()).hasText("down");

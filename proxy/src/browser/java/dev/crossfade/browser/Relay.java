@@ -6,16 +6,21 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Passes bytes on between a browser and a server, until it is told to go dead on them. */
+/** Passes bytes on between a browser and the admin API, until it is told to go dead on a stream. */
 final class Relay implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
+
+  /** The server's ends of connections on which events were asked for. */
+  private final Set<Socket> streams = ConcurrentHashMap.newKeySet();
+
   private final Set<Socket> silenced = ConcurrentHashMap.newKeySet();
   private final int port;
 
@@ -31,13 +36,9 @@ final class Relay implements AutoCloseable {
     return "http://127.0.0.1:" + listener.getLocalPort();
   }
 
-  /** From now on nothing more comes of the connections that there are, which stay open. */
-  void silence() {
-    for (Closeable closeable : open) {
-      if (closeable instanceof Socket socket) {
-        silenced.add(socket);
-      }
-    }
+  /** From now on nothing more comes on the streams of events that there are, which stay open. */
+  void silenceStreams() {
+    silenced.addAll(streams);
   }
 
   private void accept() {
@@ -61,6 +62,9 @@ final class Relay implements AutoCloseable {
       InputStream in = from.getInputStream();
       byte[] bytes = new byte[8192];
       for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
+        if (new String(bytes, 0, read, StandardCharsets.ISO_8859_1).startsWith("GET /events")) {
+          streams.add(to);
+        }
         if (!silenced.contains(from)) {
           to.getOutputStream().write(bytes, 0, read);
         }

@@ -5,10 +5,14 @@ import dev.crossfade.demo.MemorySessions;
 import dev.crossfade.demo.SessionStore;
 import dev.crossfade.demo.ShopVersion;
 import dev.crossfade.testing.ChildProcess;
+import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,8 +22,8 @@ public final class RunningShops implements AutoCloseable {
 
   private final Path folder;
   private final Path configuration;
-  private final int port = ChildProcess.freePort();
-  private final int adminPort = ChildProcess.freePort();
+  private final int port = freePort();
+  private final int adminPort = freePort();
   private final DemoShop oldShop;
   private final DemoShop newShop;
   private ChildProcess proxy;
@@ -37,6 +41,18 @@ public final class RunningShops implements AutoCloseable {
     newShop = DemoShop.start(ShopVersion.NEW, anyPort(), sessions);
     configuration = Files.writeString(folder.resolve("crossfade.conf"), configuration(lines));
     startProxy();
+  }
+
+  /** One below those that clients are given, so that none has it before the proxy does. */
+  private static int freePort() throws IOException {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Somebody has it.
+      }
+    }
   }
 
   private static InetSocketAddress anyPort() {

@@ -100,6 +100,26 @@ class MetricsTest {
     }
   }
 
+  @Test
+  void theTotalsOfASideAreThoseOfItsCounters() {
+    metrics.onExchange(
+        Outcome.of(Side.OLD, Reason.BUCKET, Method.GET, 200).taking(Duration.ofMillis(1), 1));
+    metrics.onExchange(
+        Outcome.of(Side.OLD, Reason.RULE, Method.POST, 503).taking(Duration.ofSeconds(2), 1));
+    metrics.onExchange(Outcome.of(Side.NEW, Reason.UPGRADE, Method.PUT, 599));
+    metrics.onExchange(Outcome.of(Side.NEW, null, Method.OTHER, 499));
+    metrics.onExchange(Outcome.of(null, null, Method.GET, 500));
+    SideTotals old = metrics.totals(Side.OLD);
+    assertThat(old.requests()).isEqualTo(2);
+    assertThat(old.errors()).isEqualTo(1);
+    assertThat(old.secondsOf(0.5)).hasValue(0.001);
+    assertThat(old.secondsOf(1)).hasValue(2.5);
+    SideTotals young = metrics.totals(Side.NEW);
+    assertThat(young.requests()).isEqualTo(2);
+    assertThat(young.errors()).isEqualTo(1);
+    assertThat(metrics.visitors(Side.NEW)).isEqualTo(30);
+  }
+
   private Map<String, Double> samples() {
     String text = text(null);
     Map<String, Double> samples = new LinkedHashMap<>();
