@@ -89,6 +89,7 @@ final class RunningProxy implements ProxyStarter.Running {
           new UpstreamPools(transport, settings.pool(), control, metrics, ticker, clock);
       started.push(upstreams);
       metrics.watch(upstreams);
+      metrics.watchLoops(transport.loopThreads());
       upstreams.prepare(control.get());
       server =
           new ProxyServer(
@@ -109,6 +110,7 @@ final class RunningProxy implements ProxyStarter.Running {
               ticker,
               clock);
       started.push(server);
+      metrics.watchCertificates(server::certificateExpiries);
       reload = new Reload(settings.file(), control, upstreams, server, learned, seen, configured);
       AdminServer admin =
           new AdminServer(
