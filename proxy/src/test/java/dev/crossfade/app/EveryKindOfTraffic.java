@@ -84,7 +84,7 @@ final class EveryKindOfTraffic implements AutoCloseable {
         limits.requests = 1
       }
       limits { body = 1000, connections-per-client = %d }
-      timeouts { head = 1s, first-byte = 2s }
+      timeouts { head = 2s, first-byte = 4s }
       state.dir = "%s/data"
     }
     """

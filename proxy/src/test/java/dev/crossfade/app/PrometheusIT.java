@@ -226,7 +226,7 @@ class PrometheusIT {
             });
     try {
       await()
-          .atMost(Duration.ofMinutes(2))
+          .atMost(Duration.ofMinutes(3))
           .pollInterval(Duration.ofSeconds(1))
           .untilAsserted(
               () -> {
