@@ -9,14 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A proxy started as an operator would, with the defaults, in a folder of its own. */
-final class RunningProxy implements AutoCloseable {
+public final class RunningProxy implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(2);
   private static final Duration STOP = Duration.ofSeconds(30);
 
@@ -41,6 +43,17 @@ final class RunningProxy implements AutoCloseable {
    */
   static RunningProxy start(Path launcher, int oldPort, int newPort)
       throws IOException, InterruptedException {
+    return start(launcher, List.of(oldPort), List.of(newPort));
+  }
+
+  /**
+   * Starts it with several endpoints on each side.
+   *
+   * @param launcher the command, which gets {@code run -c FILE}
+   * @throws IOException if it does not get ready; the message has the end of its log
+   */
+  public static RunningProxy start(Path launcher, List<Integer> oldPorts, List<Integer> newPorts)
+      throws IOException, InterruptedException {
     if (!Files.isExecutable(launcher)) {
       throw new IOException("There is no launcher at " + launcher.toAbsolutePath().normalize());
     }
@@ -48,7 +61,7 @@ final class RunningProxy implements AutoCloseable {
     InetSocketAddress traffic = freeAddress();
     InetSocketAddress admin = freeAddress();
     Path file = folder.resolve("crossfade.conf");
-    Files.writeString(file, configuration(traffic, admin, oldPort, newPort));
+    Files.writeString(file, configuration(traffic, admin, oldPorts, newPorts));
     Process process =
         new ProcessBuilder(launcher.toString(), "run", "-c", file.toString())
             .redirectError(folder.resolve("proxy.log").toFile())
@@ -63,30 +76,46 @@ final class RunningProxy implements AutoCloseable {
     }
   }
 
-  InetSocketAddress traffic() {
+  /** Where clients connect. */
+  public InetSocketAddress traffic() {
     return traffic;
   }
 
-  InetSocketAddress admin() {
+  /** Where the admin API is. */
+  public InetSocketAddress admin() {
     return admin;
   }
 
   private static String configuration(
-      InetSocketAddress traffic, InetSocketAddress admin, int oldPort, int newPort) {
+      InetSocketAddress traffic,
+      InetSocketAddress admin,
+      List<Integer> oldPorts,
+      List<Integer> newPorts) {
     return """
-        crossfade {
-          listen = [ { address = "127.0.0.1:%d" } ]
-          admin { address = "127.0.0.1:%d" }
-          session { cookies = ["%s"] }
-          upstreams {
-            old { endpoints = ["127.0.0.1:%d"] }
-            new { endpoints = ["127.0.0.1:%d"] }
-          }
-          drain-timeout = 5s
-          state { store = file, dir = "data" }
-        }
-        """
-        .formatted(traffic.getPort(), admin.getPort(), Origin.SESSION, oldPort, newPort);
+    crossfade {
+      listen = [ { address = "127.0.0.1:%d" } ]
+      admin { address = "127.0.0.1:%d" }
+      session { cookies = ["%s"] }
+      upstreams {
+        old { endpoints = [%s] }
+        new { endpoints = [%s] }
+      }
+      drain-timeout = 5s
+      state { store = file, dir = "data" }
+    }
+    """
+        .formatted(
+            traffic.getPort(),
+            admin.getPort(),
+            Origin.SESSION,
+            endpoints(oldPorts),
+            endpoints(newPorts));
+  }
+
+  private static String endpoints(List<Integer> ports) {
+    return ports.stream()
+        .map(port -> "\"127.0.0.1:" + port + '"')
+        .collect(Collectors.joining(", "));
   }
 
   /** A port on loopback that nobody has at this moment. */

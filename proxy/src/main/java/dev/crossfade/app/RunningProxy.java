@@ -90,6 +90,7 @@ final class RunningProxy implements ProxyStarter.Running {
           new UpstreamPools(transport, settings.pool(), control, metrics, ticker, clock);
       started.push(upstreams);
       metrics.watch(upstreams);
+      metrics.watchLoops(transport.loopThreads());
       upstreams.prepare(control.get());
       server =
           new ProxyServer(
@@ -110,6 +111,7 @@ final class RunningProxy implements ProxyStarter.Running {
               ticker,
               clock);
       started.push(server);
+      metrics.watchCertificates(server::certificateExpiries);
       reload = new Reload(settings.file(), control, upstreams, server, learned, seen, configured);
       Events events = new Events(control, metrics, upstreams, () -> obstacle, ticker, clock);
       AdminServer admin =

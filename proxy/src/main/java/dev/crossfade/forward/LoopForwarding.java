@@ -1,10 +1,12 @@
 package dev.crossfade.forward;
 
 import dev.crossfade.http.ResponseHead;
+import dev.crossfade.http.Verb;
 import dev.crossfade.plan.CurrentPlan;
 import dev.crossfade.plan.TrafficPlan;
 import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeObserver;
+import dev.crossfade.telemetry.Method;
 import dev.crossfade.time.Ticker;
 import dev.crossfade.upstream.LoopPools;
 import dev.crossfade.upstream.UpstreamPools;
@@ -75,6 +77,11 @@ public final class LoopForwarding {
   /** The observer of this loop's exchanges. */
   public ExchangeObserver observer() {
     return observer;
+  }
+
+  /** The method as telemetry names it. */
+  public Method method(Verb verb) {
+    return text.method(verb);
   }
 
   /** The clock of this loop's deadlines. */

@@ -7,6 +7,7 @@ import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.telemetry.ExchangeOutcome;
 import dev.crossfade.telemetry.FailureKind;
+import dev.crossfade.telemetry.Method;
 import dev.crossfade.telemetry.RejectCause;
 import dev.crossfade.upstream.UpstreamView;
 import dev.crossfade.upstream.UpstreamView.EndpointView;
@@ -16,19 +17,27 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocatorMetric;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Locale;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +50,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe from any thread.
  */
 public final class Metrics implements ExchangeObserver, AutoCloseable {
-  private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
-  private static final String OPEN_METRICS =
-      "application/openmetrics-text; version=1.0.0; charset=utf-8";
+  private static final List<String> VARIANTS = Stream.of(Side.values()).map(Side::label).toList();
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -54,11 +61,17 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   private final DurationHistogram requestDuration =
       new DurationHistogram(
           "crossfade_request_duration_seconds",
-          "From the first byte of a request to the last byte of its answer.");
+          "From the first byte of a request to the last byte of its answer.",
+          DurationHistogram.REQUESTS,
+          "variant",
+          VARIANTS);
   private final DurationHistogram upstreamDuration =
       new DurationHistogram(
           "crossfade_upstream_duration_seconds",
-          "From the request passed on to the first byte of the application's answer.");
+          "From the request passed on to the first byte of the application's answer.",
+          DurationHistogram.REQUESTS,
+          "variant",
+          VARIANTS);
   private final ToDoubleFunction<Side> visitors;
   private final LongAdder[] firstAssignments = adders(Side.values().length);
   private final LongAdder[] movesFrom = adders(Side.values().length);
@@ -68,6 +81,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   };
   private final LongAdder[] rejects = adders(RejectCause.values().length);
   private final LongAdder[] clientConnections = adders(Protocol.values().length);
+  private volatile @Nullable LoopMetrics loops;
 
   /**
    * Registers everything.
@@ -152,6 +166,37 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
         "Whether the control state in force is durable.",
         Tags.empty(),
         () -> durable.getAsBoolean() ? 1 : 0);
+    maintenance(Side.OLD.label(), () -> plan.get().state().maintenance().oldSide());
+    maintenance(Side.NEW.label(), () -> plan.get().state().maintenance().newSide());
+    maintenance("writes", () -> plan.get().state().maintenance().freezeWrites());
+  }
+
+  private void maintenance(String of, BooleanSupplier closed) {
+    gauge(
+        "crossfade_maintenance",
+        "Whether a side, or writing, is closed to visitors.",
+        Tags.of("of", of),
+        () -> closed.getAsBoolean() ? 1 : 0);
+  }
+
+  /**
+   * Shows the event loops too. Call once, before they tell anything.
+   *
+   * @param threads of the loops in their order, by their numbers in the virtual machine
+   */
+  public void watchLoops(List<Long> threads) {
+    LoopMetrics watched = new LoopMetrics(threads);
+    registry.getPrometheusRegistry().register(watched);
+    loops = watched;
+  }
+
+  /**
+   * Shows when certificates expire. Call once.
+   *
+   * @param expiries by the listener's address; asked at every scrape
+   */
+  public void watchCertificates(Supplier<Map<String, Instant>> expiries) {
+    registry.getPrometheusRegistry().register(new CertificateExpiry(expiries));
   }
 
   /** Shows the upstreams too. Call once, when there are any: they report to this observer. */
@@ -265,7 +310,28 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
             Labels.of("transport", about.transport())));
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
     gc.bindTo(registry);
+    registerBuffers(PooledByteBufAllocator.DEFAULT);
+  }
+
+  private void registerBuffers(PooledByteBufAllocator allocator) {
+    PooledByteBufAllocatorMetric metric = allocator.metric();
+    buffers("direct", "used", metric::usedDirectMemory);
+    buffers("heap", "used", metric::usedHeapMemory);
+    buffers("direct", "pinned", allocator::pinnedDirectMemory);
+    buffers("heap", "pinned", allocator::pinnedHeapMemory);
+  }
+
+  private void buffers(String memory, String state, Supplier<Number> bytes) {
+    gauge(
+        "crossfade_buffer_memory_bytes",
+        "Memory that buffers have taken from the system (used), and of that what holds data"
+            + " (pinned).",
+        Tags.of("memory", memory, "state", state),
+        bytes);
   }
 
   private static Tags variant(Side side) {
@@ -303,9 +369,9 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   }
 
   private void countForSide(Side side, ExchangeOutcome outcome) {
-    requestDuration.record(side, outcome.durationNanos());
+    requestDuration.record(side.ordinal(), outcome.durationNanos());
     if (outcome.upstreamNanos() >= 0) {
-      upstreamDuration.record(side, outcome.upstreamNanos());
+      upstreamDuration.record(side.ordinal(), outcome.upstreamNanos());
     }
     if (outcome.retried()) {
       retries[side.ordinal()].increment();
@@ -333,6 +399,20 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     rejects[cause.ordinal()].increment();
   }
 
+  @Override
+  public void onRefusal(RejectCause cause, Method method, int status) {
+    rejects[cause.ordinal()].increment();
+    requests.count(null, null, status, method);
+  }
+
+  @Override
+  public void onLoopLag(int loop, long nanos) {
+    LoopMetrics watched = loops;
+    if (watched != null) {
+      watched.lagged(loop, nanos);
+    }
+  }
+
   /**
    * All metrics at this moment; takes some milliseconds, so not for an event loop.
    *
@@ -340,9 +420,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
    *     for, else the text format 0.0.4
    */
   public Scrape scrape(@Nullable String accept) {
-    boolean openMetrics =
-        accept != null && accept.toLowerCase(Locale.ROOT).contains("application/openmetrics-text");
-    String contentType = openMetrics ? OPEN_METRICS : TEXT;
+    String contentType = ScrapeFormat.of(accept).contentType();
     ByteArrayOutputStream body = new ByteArrayOutputStream(32 * 1024);
     try {
       registry.scrape(body, contentType);
@@ -357,7 +435,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     return new SideTotals(
         requests.answered(side, 100, 599),
         requests.answered(side, 500, 599),
-        requestDuration.counts(side));
+        requestDuration.counts(side.ordinal()));
   }
 
   /** How many visitors were seen lately on a side. Takes a millisecond. */

@@ -4,6 +4,14 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Comparator;
 import javax.net.ssl.SSLException;
 
 /** TLS towards clients: TLS 1.2 and 1.3, ALPN. */
@@ -28,14 +36,34 @@ public final class ServerTls {
                   "http/1.1"))
           .build();
     } catch (SSLException | IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "The certificate "
-              + tls.certificate()
-              + " with the key "
-              + tls.key()
-              + " can't be used: "
-              + e.getMessage(),
-          e);
+      throw unusable(tls, e);
     }
+  }
+
+  /**
+   * When the first certificate of the chain expires: clients then refuse all of it.
+   *
+   * @throws IllegalArgumentException if there is none, saying what is wrong
+   */
+  public static Instant expiry(ListenerSettings.Tls tls) {
+    try (InputStream in = Files.newInputStream(tls.certificate())) {
+      return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+          .map(certificate -> ((X509Certificate) certificate).getNotAfter().toInstant())
+          .min(Comparator.naturalOrder())
+          .orElseThrow(() -> new CertificateException("it is empty"));
+    } catch (IOException | CertificateException e) {
+      throw unusable(tls, e);
+    }
+  }
+
+  private static IllegalArgumentException unusable(ListenerSettings.Tls tls, Exception cause) {
+    return new IllegalArgumentException(
+        "The certificate "
+            + tls.certificate()
+            + " with the key "
+            + tls.key()
+            + " can't be used: "
+            + cause.getMessage(),
+        cause);
   }
 }

@@ -25,8 +25,12 @@ import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,6 +136,15 @@ public record Transport(
       root = root.getCause();
     }
     return String.valueOf(root.getMessage());
+  }
+
+  /** The threads of the event loops by their numbers in the virtual machine, in their order. */
+  public List<Long> loopThreads() {
+    List<Long> threads = new ArrayList<>();
+    for (EventExecutor loop : group) {
+      threads.add(((SingleThreadEventExecutor) loop).threadProperties().id());
+    }
+    return threads;
   }
 
   /** The kind of channel that connects to the address. */

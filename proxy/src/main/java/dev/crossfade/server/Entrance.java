@@ -4,6 +4,7 @@ import dev.crossfade.net.Address;
 import dev.crossfade.net.ListenerSettings;
 import dev.crossfade.net.ServerTls;
 import io.netty.handler.ssl.SslContext;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param proxyProtocol whether it begins with a PROXY protocol header
  * @param tls null for cleartext
+ * @param certificateExpiry when the first certificate of its chain expires; null for cleartext
  */
-record Entrance(Address address, boolean proxyProtocol, @Nullable SslContext tls) {
+record Entrance(
+    Address address,
+    boolean proxyProtocol,
+    @Nullable SslContext tls,
+    @Nullable Instant certificateExpiry) {
 
   /**
    * Reads the certificate and its key, if there are any.
@@ -25,6 +31,7 @@ record Entrance(Address address, boolean proxyProtocol, @Nullable SslContext tls
     return new Entrance(
         Address.parse(listener.address()),
         listener.proxyProtocol(),
-        tls == null ? null : ServerTls.context(tls));
+        tls == null ? null : ServerTls.context(tls),
+        tls == null ? null : ServerTls.expiry(tls));
   }
 }

@@ -297,7 +297,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private void refuse(ProxyFailure failure, @Nullable String detail, boolean html) {
     persistent = false;
     if (failure.cause() != null) {
-      observer().onReject(failure.cause());
+      observer().onRefusal(failure.cause(), loop.forwarding.method(verb), failure.status());
     }
     ExtraFields none = new ExtraFields();
     answerItself(OwnAnswer.to(failure, detail, html, 1), none);

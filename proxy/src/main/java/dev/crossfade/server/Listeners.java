@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,6 +101,19 @@ final class Listeners {
   void close() {
     open.values().forEach(OpenListener::close);
     open = new LinkedHashMap<>();
+  }
+
+  /** When the certificates expire, by address as configured. */
+  Map<String, Instant> certificateExpiries() {
+    Map<String, Instant> expiries = new LinkedHashMap<>();
+    for (OpenListener listener : open.values()) {
+      Entrance entrance = listener.entrance();
+      Instant expiry = entrance.certificateExpiry();
+      if (expiry != null) {
+        expiries.put(entrance.address().toString(), expiry);
+      }
+    }
+    return expiries;
   }
 
   /** A change that is ready: one of its two ends must come. */

@@ -37,6 +37,11 @@ final class OpenListener {
     channel.config().setAutoRead(true);
   }
 
+  /** What the next connection meets. */
+  Entrance entrance() {
+    return door.entrance;
+  }
+
   /** As it was bound: with the port that was chosen if it was 0. */
   String boundAddress() {
     return channel.localAddress() instanceof InetSocketAddress local

@@ -18,27 +18,21 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketAddress;
-import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The listeners and their connections. Starts by {@link #listen}, takes other settings by {@link
  * #prepare}, ends by {@link #drain} and {@link #close}. Safe from any thread but the event loops.
  */
 public final class ProxyServer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
-
-  private static final Duration SWEEP_INTERVAL = Duration.ofMillis(200);
-
   private final Listeners listeners;
   private final Supplier<TrustedProxies> trusted;
   private final ExchangeObserver observer;
@@ -103,23 +97,9 @@ public final class ProxyServer implements AutoCloseable {
       Deadlines deadlines = new Deadlines();
       LoopForwarding forwardingOfLoop = forwarding.apply(upstreams.forLoop(loop, deadlines));
       made.put(loop, new LoopServing(forwardingOfLoop, deadlines, settings.limits(), clock));
-      loop.scheduleAtFixedRate(
-          () -> sweep(deadlines, forwardingOfLoop, ticker),
-          SWEEP_INTERVAL.toMillis(),
-          SWEEP_INTERVAL.toMillis(),
-          TimeUnit.MILLISECONDS);
+      new Sweep(made.size() - 1, deadlines, forwardingOfLoop, ticker).runOn(loop);
     }
     serving = new Serving(settings, made);
-  }
-
-  /** Never throws: a task that does is not run again, and no timeout of its loop would pass. */
-  private static void sweep(Deadlines deadlines, LoopForwarding forwarding, Ticker ticker) {
-    try {
-      deadlines.sweep(ticker.nanos());
-      forwarding.refresh();
-    } catch (RuntimeException e) {
-      log.error("A sweep of deadlines failed", e);
-    }
   }
 
   /**
@@ -222,6 +202,14 @@ public final class ProxyServer implements AutoCloseable {
     } else {
       channel.pipeline().addLast(new TurnedAway(now.of(channel)));
     }
+  }
+
+  /**
+   * When the certificates of the listeners expire, by address as configured; those of open
+   * listeners, as they are presented to the next client.
+   */
+  public synchronized Map<String, Instant> certificateExpiries() {
+    return listeners.certificateExpiries();
   }
 
   /** How many client connections there are. */

@@ -23,8 +23,24 @@ public interface ExchangeObserver {
   /** A client's connection was opened or, with -1, closed. */
   default void onClientConnections(Protocol protocol, int change) {}
 
-  /** A client's request or connection was refused before it became an exchange. */
+  /** A client's connection was turned away before anything of a request was read. */
   default void onReject(RejectCause cause) {}
+
+  /**
+   * A request was refused before it became an exchange.
+   *
+   * @param method {@link Method#OTHER} where it could not be read
+   * @param status that it was answered with
+   */
+  default void onRefusal(RejectCause cause, Method method, int status) {}
+
+  /**
+   * A task of an event loop ran that had been due for so long.
+   *
+   * @param loop from 0, in the order of the transport's loops
+   * @param nanos may be negative by what two readings of a clock differ
+   */
+  default void onLoopLag(int loop, long nanos) {}
 
   /** What is spoken with a client. */
   enum Protocol {

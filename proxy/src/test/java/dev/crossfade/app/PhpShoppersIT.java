@@ -1,15 +1,13 @@
 package dev.crossfade.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.dynatrace.hash4j.hashing.Hashing;
 import dev.crossfade.testing.ChildProcess;
+import dev.crossfade.testing.Installed;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Answer;
 import dev.crossfade.testing.PlainHttpClient.Field;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +24,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +49,7 @@ class PhpShoppersIT {
 
   @BeforeEach
   void openTheShops() throws Exception {
-    requirePhp();
+    Installed.require("php", "php-cli");
     Path sessions = Files.createDirectory(folder.resolve("sessions"));
     oldPort = openShop("old", sessions);
     newPort = openShop("new", sessions);
@@ -318,19 +315,5 @@ class PhpShoppersIT {
         }
         """
             .formatted(port, adminPort, oldPort, newPort));
-  }
-
-  private static void requirePhp() {
-    boolean php =
-        Pattern.compile(Pattern.quote(File.pathSeparator))
-            .splitAsStream(System.getenv().getOrDefault("PATH", ""))
-            .anyMatch(place -> Files.isExecutable(Path.of(place, "php")));
-    if (!php && "true".equals(System.getenv("CI"))) {
-      fail("There is no php on this machine, and in CI this test must run: install php-cli");
-    }
-    if (!php) {
-      System.err.println("PhpShoppersIT is skipped: there is no php on this machine");
-    }
-    assumeTrue(php, "There is no php on this machine");
   }
 }

@@ -2,6 +2,8 @@ package dev.crossfade.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.crossfade.plan.ControlState;
+import dev.crossfade.plan.Maintenance;
 import dev.crossfade.plan.PlanFixture;
 import dev.crossfade.split.LearnedSessions;
 import dev.crossfade.split.Reason;
@@ -13,16 +15,16 @@ import dev.crossfade.telemetry.FailureKind;
 import dev.crossfade.telemetry.Method;
 import dev.crossfade.telemetry.RejectCause;
 import dev.crossfade.testing.EndpointViews;
+import dev.crossfade.testing.Exposition;
 import dev.crossfade.time.Ticker;
 import dev.crossfade.upstream.UpstreamView;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -47,10 +49,23 @@ class MetricsTest {
         }
       };
 
+  private static final ControlState STATE =
+      new ControlState(
+          7,
+          3333,
+          0,
+          new Maintenance(false, true, true),
+          true,
+          Map.of(),
+          Instant.parse("2026-01-02T03:04:05Z"),
+          "crossfade",
+          "");
+  private static final Instant EXPIRED = Instant.ofEpochSecond(1_700_000_000);
+
   private final Metrics metrics =
       new Metrics(
           new Metrics.About("1.2.3", "17.0.1", "epoll"),
-          () -> PlanFixture.plan(PlanFixture.state(7, 3333)),
+          () -> PlanFixture.plan(STATE),
           () -> true,
           side -> side == Side.OLD ? 120 : 30);
 
@@ -61,6 +76,9 @@ class MetricsTest {
   void watch() {
     metrics.watch(UPSTREAMS);
     metrics.watch(learned);
+    metrics.watchLoops(List.of(Thread.currentThread().getId(), Long.MAX_VALUE));
+    metrics.watchCertificates(
+        () -> Map.of("0.0.0.0:443", Instant.parse("2027-01-31T12:00:00Z"), "[::]:8443", EXPIRED));
   }
 
   @AfterEach
@@ -121,17 +139,7 @@ class MetricsTest {
   }
 
   private Map<String, Double> samples() {
-    String text = text(null);
-    Map<String, Double> samples = new LinkedHashMap<>();
-    for (String line : text.split("\n", -1)) {
-      if (!line.isEmpty() && !line.startsWith("#")) {
-        int blank = line.lastIndexOf(' ');
-        assertThat(samples.put(line.substring(0, blank), Double.valueOf(line.substring(blank + 1))))
-            .as(line)
-            .isNull();
-      }
-    }
-    return samples;
+    return Exposition.samples(Exposition.text(text(null)));
   }
 
   private String text(@Nullable String accept) {
@@ -160,7 +168,7 @@ class MetricsTest {
           .containsEntry(
               "crossfade_request_duration_seconds_count{variant=\"" + variant + "\"}", 0.0)
           .containsEntry(
-              "crossfade_upstream_duration_seconds_bucket{variant=\"" + variant + "\",le=\"+Inf\"}",
+              "crossfade_upstream_duration_seconds_bucket{le=\"+Inf\",variant=\"" + variant + "\"}",
               0.0);
       for (FailureKind kind : FailureKind.values()) {
         assertThat(samples)
@@ -218,28 +226,105 @@ class MetricsTest {
             Map.entry("crossfade_client_connections", "gauge"),
             Map.entry("crossfade_rejected_requests_total", "counter"),
             Map.entry("crossfade_state_durable", "gauge"),
+            Map.entry("crossfade_maintenance", "gauge"),
+            Map.entry("crossfade_buffer_memory_bytes", "gauge"),
+            Map.entry("crossfade_certificate_expiry_timestamp_seconds", "gauge"),
+            Map.entry("crossfade_event_loop_busy_seconds_total", "counter"),
+            Map.entry("crossfade_event_loop_lag_seconds", "histogram"),
             Map.entry("crossfade_build_info", "gauge"))
         .forEach((name, type) -> assertThat(text).contains("# TYPE " + name + " " + type + "\n"));
   }
 
+  /** Values of the process change from one scrape to the next. */
+  private static Map<String, Double> ours(Map<String, Exposition.Family> families) {
+    Map<String, Double> ours = Exposition.samples(families);
+    ours.keySet().removeIf(s -> !s.startsWith("crossfade_") || s.contains("_busy_"));
+    return ours;
+  }
+
   @Test
-  void samplesOfAFamilyStandTogetherAndEachTypeIsSaidOnce() {
-    String last = "";
-    Set<String> done = new HashSet<>();
-    List<String> types = new ArrayList<>();
-    for (String line : text(null).split("\n", -1)) {
-      if (line.startsWith("# TYPE ")) {
-        types.add(line);
-      } else if (!line.isEmpty() && !line.startsWith("#")) {
-        String family =
-            line.replaceFirst("[{ ].*", "").replaceFirst("_seconds_(bucket|sum|count)$", "");
-        if (!family.equals(last)) {
-          assertThat(done.add(family)).as(family).isTrue();
-          last = family;
-        }
+  void bothFormatsSayTheSameAndKeepToTheirDefinitions() {
+    metrics.onExchange(Outcome.of(Side.NEW, Reason.BUCKET, Method.GET, 200));
+    metrics.onLoopLag(0, 3_000_000);
+    Map<String, Exposition.Family> text = Exposition.text(text(null));
+    Map<String, Exposition.Family> open =
+        Exposition.openMetrics(text("application/openmetrics-text; version=1.0.0"));
+    assertThat(ours(open)).isEqualTo(ours(text)).hasSizeGreaterThan(100);
+    assertThat(open.get("crossfade_requests").type()).isEqualTo("counter");
+    assertThat(open.get("crossfade_build").type()).isEqualTo("info");
+    assertThat(open.get("crossfade_event_loop_lag_seconds").type()).isEqualTo("histogram");
+  }
+
+  @Test
+  void theProcessIsThereUnderTheUsualNames() {
+    assertThat(Exposition.text(text(null)))
+        .containsKeys(
+            "jvm_memory_used_bytes",
+            "jvm_buffer_memory_used_bytes",
+            "jvm_gc_memory_allocated_bytes_total",
+            "jvm_threads_live_threads",
+            "process_cpu_usage",
+            "process_uptime_seconds",
+            "process_start_time_seconds",
+            "process_files_open_files");
+  }
+
+  @Test
+  void memoryOfBuffersIsThatOfTheAllocatorOfAllConnections() {
+    ByteBuf held = PooledByteBufAllocator.DEFAULT.directBuffer(1 << 20);
+    try {
+      for (String state : List.of("used", "pinned")) {
+        assertThat(
+                samples()
+                    .get(
+                        "crossfade_buffer_memory_bytes{memory=\"direct\",state=\"" + state + "\"}"))
+            .as(state)
+            .isGreaterThanOrEqualTo(1 << 20);
       }
+    } finally {
+      held.release();
     }
-    assertThat(types).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void certificatesExpireWhenTheirOwnerSaysSo() {
+    String family = "crossfade_certificate_expiry_timestamp_seconds";
+    assertThat(above(family, 1))
+        .isEqualTo(
+            Map.of("{listener=\"0.0.0.0:443\"}", 1801396800.0, "{listener=\"[::]:8443\"}", 1.7e9));
+  }
+
+  @Test
+  void eventLoopsTellHowBusyTheyAreAndHowLate() {
+    metrics.onLoopLag(1, 2_000_000);
+    metrics.onLoopLag(1, 2_000_000_000);
+    metrics.onLoopLag(1, -40);
+    assertThat(above("crossfade_event_loop_busy_seconds_total", 0.001))
+        .as("the test's own thread; the other one does not exist")
+        .containsOnlyKeys("{loop=\"0\"}");
+    assertThat(samples())
+        .containsEntry("crossfade_event_loop_lag_seconds_count{loop=\"0\"}", 0.0)
+        .containsEntry("crossfade_event_loop_lag_seconds_bucket{le=\"0.001\",loop=\"1\"}", 1.0)
+        .containsEntry("crossfade_event_loop_lag_seconds_bucket{le=\"0.0025\",loop=\"1\"}", 2.0)
+        .containsEntry("crossfade_event_loop_lag_seconds_bucket{le=\"1.0\",loop=\"1\"}", 2.0)
+        .containsEntry("crossfade_event_loop_lag_seconds_count{loop=\"1\"}", 3.0)
+        .containsEntry("crossfade_event_loop_lag_seconds_sum{loop=\"1\"}", 2.002);
+  }
+
+  @Test
+  void maintenanceIsReadFromTheState() {
+    assertThat(above("crossfade_maintenance", 0))
+        .isEqualTo(Map.of("{of=\"old\"}", 0.0, "{of=\"new\"}", 1.0, "{of=\"writes\"}", 1.0));
+  }
+
+  @Test
+  void aRequestThatWasRefusedUnreadIsARequestToo() {
+    metrics.onRefusal(RejectCause.HEAD_TOO_LARGE, Method.POST, 431);
+    assertThat(above("crossfade_requests_total", 1))
+        .isEqualTo(Map.of("{code=\"431\",method=\"POST\",reason=\"none\",variant=\"none\"}", 1.0));
+    assertThat(above("crossfade_rejected_requests_total", 1))
+        .isEqualTo(Map.of("{cause=\"head-too-large\"}", 1.0));
+    assertThat(above("crossfade_request_duration_seconds_count", 1)).isEmpty();
   }
 
   @Test
@@ -298,10 +383,10 @@ class MetricsTest {
     metrics.onExchange(outcome.taking(Duration.ofMinutes(2), 5));
     Map<String, Double> buckets = above("crossfade_request_duration_seconds_bucket", 1);
     assertThat(buckets)
-        .containsEntry("{variant=\"old\",le=\"0.001\"}", 1.0)
-        .containsEntry("{variant=\"old\",le=\"0.0025\"}", 2.0)
-        .containsEntry("{variant=\"old\",le=\"60.0\"}", 2.0)
-        .containsEntry("{variant=\"old\",le=\"+Inf\"}", 3.0);
+        .containsEntry("{le=\"0.001\",variant=\"old\"}", 1.0)
+        .containsEntry("{le=\"0.0025\",variant=\"old\"}", 2.0)
+        .containsEntry("{le=\"60.0\",variant=\"old\"}", 2.0)
+        .containsEntry("{le=\"+Inf\",variant=\"old\"}", 3.0);
     assertThat(samples())
         .containsEntry("crossfade_request_duration_seconds_count{variant=\"old\"}", 3.0)
         .containsEntry("crossfade_request_duration_seconds_sum{variant=\"old\"}", 120.002000001)

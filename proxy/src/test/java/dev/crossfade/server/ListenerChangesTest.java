@@ -21,9 +21,12 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,6 +220,29 @@ class ListenerChangesTest {
     proxy.reconfigure(lines(tlsListener()));
     assertThat(handshake().getSession().getPeerCertificates()[0]).isEqualTo(read("rsa"));
     assertThat(client.send(GET).readUntil("\r\n\r\nold")).startsWith("HTTP/1.1 200 ");
+  }
+
+  /** Of a chain the first to expire counts: clients then refuse all of it. */
+  @Test
+  void whenCertificatesExpireIsToldOfThoseInForce() throws Exception {
+    String listener = "127.0.0.1:" + kept;
+    certificate("server");
+    RunningProxyFixture proxy = proxy(tlsListener());
+    assertThat(proxy.server().certificateExpiries())
+        .isEqualTo(Map.of(listener, Instant.parse("2126-10-29T07:06:35Z")));
+
+    Path issuer = CERTIFICATES.resolveSibling("../upstream/expired.pem").normalize();
+    Files.writeString(
+        folder.resolve("my.pem"), Files.readString(issuer), StandardOpenOption.APPEND);
+    assertThat(proxy.server().certificateExpiries())
+        .as("until the reload")
+        .isEqualTo(Map.of(listener, Instant.parse("2126-10-29T07:06:35Z")));
+    proxy.reconfigure(lines(tlsListener()));
+    assertThat(proxy.server().certificateExpiries())
+        .isEqualTo(Map.of(listener, Instant.parse("2021-01-01T00:00:00Z")));
+
+    proxy.reconfigure(lines(listen(kept)));
+    assertThat(proxy.server().certificateExpiries()).isEmpty();
   }
 
   @Test

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.crossfade.testing.Installed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -37,20 +37,10 @@ class NginxSplitIT {
 
   @BeforeEach
   void startNginx() throws IOException {
-    Path binary =
-        Stream.of("/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx")
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(null);
-    if ("true".equals(System.getenv("CI"))) {
-      assertThat(binary).as("nginx, without which this shows nothing").isNotNull();
-    }
-    assumeTrue(binary != null, "nginx is not installed");
+    Path binary = Installed.require("nginx", "nginx-light");
     Path configuration = Files.writeString(dir.resolve("nginx.conf"), configuration());
     nginx =
-        new ProcessBuilder(
-                String.valueOf(binary), "-p", dir.toString(), "-c", configuration.toString())
+        new ProcessBuilder(binary.toString(), "-p", dir.toString(), "-c", configuration.toString())
             .redirectErrorStream(true)
             .redirectOutput(dir.resolve("log").toFile())
             .start();
@@ -86,14 +76,14 @@ class NginxSplitIT {
             .map(use -> use + "_temp_path " + dir + "/" + use + ";\n")
             .collect(joining());
     return """
-        daemon off; master_process off; error_log stderr; pid %1$s/pid;
-        events { worker_connections 64; }
-        http {
-          access_log off; keepalive_requests 1000000; default_type text/plain;
-          %2$s %3$s
-          server { listen unix:%1$s/socket; location / { return 200 "%4$s\\n"; } }
-        }
-        """
+    daemon off; master_process off; error_log stderr; pid %1$s/pid;
+    events { worker_connections 64; }
+    http {
+      access_log off; keepalive_requests 1000000; default_type text/plain;
+      %2$s %3$s
+      server { listen unix:%1$s/socket; location / { return 200 "%4$s\\n"; } }
+    }
+    """
         .formatted(dir, folders, splits, sides);
   }
 

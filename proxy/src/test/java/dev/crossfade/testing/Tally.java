@@ -4,6 +4,7 @@ import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.telemetry.ExchangeOutcome;
 import dev.crossfade.telemetry.FailureKind;
+import dev.crossfade.telemetry.Method;
 import dev.crossfade.telemetry.RejectCause;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,6 +62,19 @@ public final class Tally implements ExchangeObserver {
   @Override
   public void onReject(RejectCause cause) {
     add("rejected " + cause.label(), 1);
+  }
+
+  @Override
+  public void onRefusal(RejectCause cause, Method method, int status) {
+    add("rejected " + cause.label(), 1);
+  }
+
+  @Override
+  public void onLoopLag(int loop, long nanos) {
+    add("sweeps of loop " + loop, 1);
+    if (nanos > 0) {
+      add("late sweeps", 1);
+    }
   }
 
   @Override
