@@ -10,6 +10,19 @@ public interface ExchangeObserver {
   /** Tells nobody. */
   ExchangeObserver NONE = new ExchangeObserver() {};
 
+  /** Tells both, the first one first. */
+  static ExchangeObserver both(ExchangeObserver first, ExchangeObserver second) {
+    return new BothObservers(first, second);
+  }
+
+  /**
+   * Whether {@link ExchangeOutcome#text} is wanted of the request that begins. Asked once for each,
+   * since by the end its head is gone and what was not kept of it can't be had any more.
+   */
+  default boolean wantsText() {
+    return false;
+  }
+
   /**
    * An exchange is over.
    *
@@ -25,6 +38,14 @@ public interface ExchangeObserver {
 
   /** A client's request or connection was refused before it became an exchange. */
   default void onReject(RejectCause cause) {}
+
+  /**
+   * What is known of a request that was refused before it became an exchange, told beside {@link
+   * #onReject} and only if its text was wanted.
+   *
+   * @param outcome valid during the call only
+   */
+  default void onRefusal(ExchangeOutcome outcome) {}
 
   /** What is spoken with a client. */
   enum Protocol {
