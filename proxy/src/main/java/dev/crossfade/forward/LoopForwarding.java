@@ -35,6 +35,7 @@ public final class LoopForwarding {
   final Decider decider;
   final RequestRewrite rewrite = new RequestRewrite();
   final Hosts hosts = new Hosts();
+  final TraceContext trace = new TraceContext();
   final Texts text = new Texts();
   final ExtraFields extra = new ExtraFields();
   final ResponseHead answer = new ResponseHead(MAX_ANSWER_FIELDS);

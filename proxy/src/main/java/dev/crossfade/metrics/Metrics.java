@@ -1,5 +1,6 @@
 package dev.crossfade.metrics;
 
+import dev.crossfade.accesslog.AccessLog;
 import dev.crossfade.plan.CurrentPlan;
 import dev.crossfade.plan.Percent;
 import dev.crossfade.split.LearnedSessions;
@@ -228,6 +229,14 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
         Tags.empty(),
         learned,
         LearnedSessions::evictions);
+  }
+
+  /** Shows the access log too. Call once. */
+  public void watch(AccessLog accessLog) {
+    String name = "crossfade_access_log_lines";
+    String help = "Lines of the access log, by what became of them.";
+    counter(name, help, Tags.of("result", "written"), accessLog, AccessLog::written);
+    counter(name, help, Tags.of("result", "dropped"), accessLog, AccessLog::dropped);
   }
 
   private void connections(

@@ -1,7 +1,7 @@
 /**
  * Prometheus metrics: counts what the data path tells, and reads the rest when it is scraped.
  *
- * <p>May import: plan, route, split, telemetry, upstream; Micrometer.
+ * <p>May import: accesslog, plan, route, split, telemetry, upstream; Micrometer.
  */
 @NullMarked
 package dev.crossfade.metrics;

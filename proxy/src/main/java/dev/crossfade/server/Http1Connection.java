@@ -314,8 +314,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     if (failure.cause() != null) {
       observer().onReject(failure.cause());
     }
-    ExtraFields none = new ExtraFields();
-    answerItself(OwnAnswer.to(failure, detail, html, 1), none);
+    OwnAnswer answer = OwnAnswer.to(failure, detail, html, 1);
+    exchange.refused(failure, answer, verb, input, headStarted);
+    answerItself(answer, new ExtraFields());
     flush();
   }
 
