@@ -1,5 +1,6 @@
 package dev.crossfade.app;
 
+import dev.crossfade.accesslog.UnopenableLogException;
 import dev.crossfade.cli.CrossfadeCommand;
 import dev.crossfade.cli.DemoOptions;
 import dev.crossfade.cli.DemoShopOptions;
@@ -40,10 +41,12 @@ public final class Main implements Programs {
   public ExitCode run(@Nullable Path configuration) {
     return explained(
         () -> {
-          HangUps hangUps = HangUps.onSignals();
+          HeededSignal hangUp = HeededSignal.on("HUP", "reload");
+          HeededSignal rotated = HeededSignal.on("USR1", "reopen");
           Ending ending = Ending.onSignals();
           try (RunningProxy proxy = RunningProxy.start(settings(configuration))) {
-            hangUps.answerBy(proxy::reload);
+            hangUp.answerBy(proxy::reload);
+            rotated.answerBy(proxy::reopenLogs);
             System.out.println("ready " + proxy.addresses());
             System.out.flush();
             ExitCode code = ending.await();
@@ -129,6 +132,8 @@ public final class Main implements Programs {
     try {
       return program.run();
     } catch (ConfigProblems e) {
+      return failed(ExitCode.CONFIGURATION_REFUSED, e);
+    } catch (UnopenableLogException e) {
       return failed(ExitCode.CONFIGURATION_REFUSED, e);
     } catch (BindException e) {
       return failed(ExitCode.ADDRESS_IN_USE, e);

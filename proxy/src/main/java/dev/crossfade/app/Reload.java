@@ -1,5 +1,7 @@
 package dev.crossfade.app;
 
+import dev.crossfade.accesslog.AccessLog;
+import dev.crossfade.accesslog.UnopenableLogException;
 import dev.crossfade.admin.AdminServer;
 import dev.crossfade.admin.Reloader;
 import dev.crossfade.admin.Tokens;
@@ -37,6 +39,7 @@ final class Reload implements Reloader {
   private final ControlPlane control;
   private final UpstreamPools upstreams;
   private final ProxyServer server;
+  private final AccessLog accessLog;
   private final LearnedSessions learned;
   private final SeenVisitors seen;
   private final PresentConfiguration configured;
@@ -47,6 +50,7 @@ final class Reload implements Reloader {
       ControlPlane control,
       UpstreamPools upstreams,
       ProxyServer server,
+      AccessLog accessLog,
       LearnedSessions learned,
       SeenVisitors seen,
       PresentConfiguration configured) {
@@ -54,6 +58,7 @@ final class Reload implements Reloader {
     this.control = control;
     this.upstreams = upstreams;
     this.server = server;
+    this.accessLog = accessLog;
     this.learned = learned;
     this.seen = seen;
     this.configured = configured;
@@ -71,7 +76,8 @@ final class Reload implements Reloader {
     Tokens tokens = tokens(coming.settings());
     TrafficPlan plan = coming.plan(control.get().state());
     // First all that may fail, with nothing of it in force; what comes behind cannot.
-    ProxyServer.Change listening = listening(coming.settings());
+    AccessLog.Change logging = logging(coming.settings());
+    ProxyServer.Change listening = listening(coming.settings(), logging);
     InForce inForce;
     boolean taken = false;
     try {
@@ -84,11 +90,13 @@ final class Reload implements Reloader {
     } finally {
       if (!taken) {
         listening.abandon();
+        logging.abandon();
       }
     }
     List<String> changed = coming.settings().changesFrom(configured.get().settings());
     configured.settle();
     listening.takeEffect();
+    logging.takeEffect();
     learned.reconfigure(coming.settings().split().learned());
     if (admin != null) {
       admin.replaceTokens(tokens);
@@ -107,10 +115,20 @@ final class Reload implements Reloader {
     }
   }
 
-  private ProxyServer.Change listening(Settings settings) throws ReloadRefused {
+  private AccessLog.Change logging(Settings settings) throws ReloadRefused {
+    try {
+      return accessLog.prepare(settings.accessLog());
+    } catch (UnopenableLogException e) {
+      throw new ReloadRefused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ProxyServer.Change listening(Settings settings, AccessLog.Change logging)
+      throws ReloadRefused {
     try {
       return server.prepare(settings.server());
     } catch (IOException | IllegalArgumentException e) {
+      logging.abandon();
       throw new ReloadRefused(String.valueOf(e.getMessage()));
     }
   }
@@ -158,6 +176,9 @@ final class Reload implements Reloader {
     }
     if (!now.pool().names().equals(coming.pool().names())) {
       fixed.add("dns");
+    }
+    if (now.accessLog().queue() != coming.accessLog().queue()) {
+      fixed.add("access-log.queue");
     }
     if (!now.state().dir().equals(coming.state().dir())) {
       fixed.add("state.dir");

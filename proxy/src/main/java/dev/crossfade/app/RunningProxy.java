@@ -1,5 +1,6 @@
 package dev.crossfade.app;
 
+import dev.crossfade.accesslog.AccessLog;
 import dev.crossfade.admin.AdminApi;
 import dev.crossfade.admin.AdminServer;
 import dev.crossfade.admin.Events;
@@ -21,6 +22,7 @@ import dev.crossfade.net.Transport;
 import dev.crossfade.server.ProxyServer;
 import dev.crossfade.split.LearnedSessions;
 import dev.crossfade.split.SeenVisitors;
+import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.time.Ticker;
 import dev.crossfade.upstream.UpstreamPools;
 import java.io.IOException;
@@ -50,6 +52,7 @@ final class RunningProxy implements ProxyStarter.Running {
   private final List<String> addresses;
   private final InetSocketAddress adminAddress;
   private final ProxyServer server;
+  private final AccessLog accessLog;
   private final Reload reload;
   private volatile boolean closing;
   private volatile @Nullable String obstacle = "The proxy is starting.";
@@ -73,6 +76,9 @@ final class RunningProxy implements ProxyStarter.Running {
               configured.get()::plan);
       started.pop();
       started.push(control);
+      // Closed when the event loops are over, so that it has their last lines.
+      accessLog = AccessLog.open(settings.accessLog(), clock, ticker);
+      started.push(accessLog);
       Transport transport = Transport.open(settings.transport(), eventLoops(settings));
       started.push(() -> shutDown(transport));
       endWithLoops(transport);
@@ -86,6 +92,7 @@ final class RunningProxy implements ProxyStarter.Running {
               side -> seen.visitors(side));
       started.push(metrics);
       metrics.watch(learned);
+      metrics.watch(accessLog);
       UpstreamPools upstreams =
           new UpstreamPools(transport, settings.pool(), control, metrics, ticker, clock);
       started.push(upstreams);
@@ -104,7 +111,7 @@ final class RunningProxy implements ProxyStarter.Running {
                       pools,
                       plan -> configured.of(plan).forward(),
                       plan -> configured.of(plan).trusted(),
-                      metrics,
+                      ExchangeObserver.both(metrics, accessLog.forLoop()),
                       ticker),
               () -> configured.get().trusted(),
               metrics,
@@ -112,7 +119,9 @@ final class RunningProxy implements ProxyStarter.Running {
               clock);
       started.push(server);
       metrics.watchCertificates(server::certificateExpiries);
-      reload = new Reload(settings.file(), control, upstreams, server, learned, seen, configured);
+      reload =
+          new Reload(
+              settings.file(), control, upstreams, server, accessLog, learned, seen, configured);
       Events events = new Events(control, metrics, upstreams, () -> obstacle, ticker, clock);
       AdminServer admin =
           new AdminServer(
@@ -144,6 +153,7 @@ final class RunningProxy implements ProxyStarter.Running {
    * Starts it.
    *
    * @throws StateException if the state is damaged, not writable or held by another process
+   * @throws dev.crossfade.accesslog.UnopenableLogException if the access log can't be opened
    * @throws java.net.BindException if an address is in use, naming it
    * @throws IOException if a file can't be read
    */
@@ -178,8 +188,14 @@ final class RunningProxy implements ProxyStarter.Running {
     return adminAddress.getPort();
   }
 
-  /** Takes the changed configuration file, and logs what came of it. */
+  /** Opens the access log anew: whoever rotates logs has renamed it. */
+  void reopenLogs() {
+    accessLog.reopen();
+  }
+
+  /** Opens the access log anew, takes the changed configuration file, and logs what came of it. */
   void reload() {
+    reopenLogs();
     try {
       reload.reload(Author.OPERATOR, "SIGHUP", Precondition.NONE);
     } catch (ReloadRefused | ChangeRefused e) {

@@ -1,6 +1,7 @@
 package dev.crossfade.config;
 
 import com.typesafe.config.ConfigValueFactory;
+import dev.crossfade.accesslog.AccessLogSettings;
 import dev.crossfade.split.SplitSettings.Upgrade;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +47,41 @@ final class NamedFiles {
   /** A path, whether there is something or not. */
   Form<Path> path() {
     return new Form<>("a path", this::resolve);
+  }
+
+  /** A log that lines are added to: a file that is there or can be made, or standard error. */
+  Form<Path> log() {
+    return new Form<>(
+        "the path of a file, or - for standard error",
+        text -> {
+          if (text.equals(AccessLogSettings.STANDARD_ERROR.toString())) {
+            return AccessLogSettings.STANDARD_ERROR;
+          }
+          Path file = resolve(text);
+          if (file != null) {
+            checkLog(file);
+          }
+          return file;
+        });
+  }
+
+  private static void checkLog(Path file) throws Unfit {
+    if (Files.isDirectory(file)) {
+      throw new Unfit(file + " is a folder");
+    }
+    if (Files.exists(file)) {
+      if (!Files.isWritable(file)) {
+        throw new Unfit(file + " can't be written");
+      }
+      return;
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new Unfit("there is no folder " + folder);
+    }
+    if (!Files.isWritable(folder)) {
+      throw new Unfit("no file can be made in " + folder);
+    }
   }
 
   /** The text of a page: HTML in UTF-8, with what else may stand in a page. */

@@ -1,5 +1,6 @@
 package dev.crossfade.config;
 
+import dev.crossfade.accesslog.AccessLogSettings;
 import dev.crossfade.admin.AdminSettings;
 import dev.crossfade.control.StateSettings;
 import dev.crossfade.forward.ForwardSettings;
@@ -43,6 +44,7 @@ public record Settings(
     ForwardSettings forward,
     boolean failover,
     RuleTable rules,
+    AccessLogSettings accessLog,
     StateSettings state,
     Map<String, String> wording) {
 

@@ -1,5 +1,6 @@
 package dev.crossfade.config;
 
+import dev.crossfade.accesslog.AccessLogSettings;
 import dev.crossfade.admin.AdminSettings;
 import dev.crossfade.control.StateSettings;
 import dev.crossfade.forward.ForwardSettings;
@@ -85,6 +86,7 @@ final class SettingsReader {
     Optional<SplitSettings> split = split(affinity);
     List<Rule> rules = root.entries("rules", "rules", this::rule);
     Optional<ForwardSettings> forward = forward();
+    Optional<AccessLogSettings> accessLog = accessLog(root.section("access-log"));
     Optional<StateSettings> state = state(root.section("state"), initialThreshold);
     return root.made(
         () ->
@@ -103,6 +105,7 @@ final class SettingsReader {
                 forward.orElseThrow(),
                 failover,
                 new RuleTable(rules),
+                accessLog.orElseThrow(),
                 state.orElseThrow(),
                 wording()));
   }
@@ -373,15 +376,40 @@ final class SettingsReader {
     long maxBody = limits.read("body", Form.size(0, 1024 * TEBIBYTE));
     Duration retryAfter = root.read("retry-after", SECONDS);
     OwnPages pages = pages(root.section("pages"));
+    ForwardSettings.Trace trace = trace(root.section("trace"));
     return root.made(
         () ->
             new ForwardSettings(
-                firstByte, betweenBytes, trustedProxies, debugHeaders, maxBody, retryAfter, pages));
+                firstByte,
+                betweenBytes,
+                trustedProxies,
+                debugHeaders,
+                maxBody,
+                retryAfter,
+                pages,
+                trace));
+  }
+
+  private static ForwardSettings.Trace trace(Section trace) {
+    return new ForwardSettings.Trace(
+        trace.read("make", Form.onOff()), trace.read("sampled", Form.percent()));
   }
 
   private OwnPages pages(Section pages) {
     return new OwnPages(
         pages.optional("maintenance", files.page()), pages.optional("frozen", files.page()));
+  }
+
+  private Optional<AccessLogSettings> accessLog(Section accessLog) {
+    Path file = accessLog.optional("file", files.log());
+    AccessLogSettings.Format format =
+        accessLog.read("format", Form.oneOf(AccessLogSettings.Format.class));
+    int sample = accessLog.read("sample", Form.percent());
+    boolean errors = accessLog.read("errors", Form.onOff());
+    boolean query = accessLog.read("query", Form.onOff());
+    int queue =
+        accessLog.read("queue", Form.intSize(AccessLogSettings.LEAST_QUEUE, 1024 * MEBIBYTE));
+    return accessLog.made(() -> new AccessLogSettings(file, format, sample, errors, query, queue));
   }
 
   private Optional<StateSettings> state(Section state, int initialThreshold) {

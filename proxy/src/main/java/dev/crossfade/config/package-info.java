@@ -1,8 +1,8 @@
 /**
  * HOCON to settings records, which live beside their users; all problems reported together.
  *
- * <p>May import: admin, control, forward, net, plan, route, server, split, upstream; Netty,
- * Typesafe Config.
+ * <p>May import: accesslog, admin, control, forward, net, plan, route, server, split, upstream;
+ * Netty, Typesafe Config.
  */
 @NullMarked
 package dev.crossfade.config;

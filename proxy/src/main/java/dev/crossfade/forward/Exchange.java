@@ -47,6 +47,9 @@ public final class Exchange implements ConnectionUser {
   /** Interim answers to one request; an origin that sends more is not sane. */
   private static final int MAX_INTERIM = 128;
 
+  /** How much of a request is looked at that was refused before it was one. */
+  private static final int MAX_TOLD = 8 * 1024;
+
   /** An hour: a WebSocket that has been silent for longer is taken for dead. */
   private static final long TUNNEL_IDLE_NANOS = 3_600_000_000_000L;
 
@@ -105,6 +108,9 @@ public final class Exchange implements ConnectionUser {
   public void begin(RequestHead request, long startedNanos) {
     TrafficPlan present = loop.plan.get();
     reset(present, request, startedNanos);
+    SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
+    byte[] address = present(judgedBy).clientAddress(request, facts);
+    note(request, address, upgrade);
     if (verb == Verb.CONNECT || verb == Verb.TRACE) {
       fail(ProxyFailure.METHOD);
       return;
@@ -113,14 +119,12 @@ public final class Exchange implements ConnectionUser {
       answerItself(OwnAnswer.options(), null);
       return;
     }
-    byte[] address = present(judgedBy).clientAddress(request, facts);
     Side side = verdict.decide(loop.decider, request, address, settings).side();
     maxBody = verdict.maxBody(settings);
     if (maxBody > 0 && request.contentLength() > maxBody) {
       fail(ProxyFailure.BODY_TOO_LARGE);
       return;
     }
-    SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
     if (QaPages.serves(upgrade, request)) {
       verdict.answerPage(request, upgrade, this::answerItself);
     } else if (present.state().maintenance().freezeWrites() && !verb.safe()) {
@@ -162,6 +166,17 @@ public final class Exchange implements ConnectionUser {
     clientEnded = false;
   }
 
+  /** Of the head, which is gone when this call ends, keeps what is told of it in the end. */
+  private void note(RequestHead request, byte[] address, SplitSettings.Upgrade upgrade) {
+    boolean wanted = loop.observer.wantsText();
+    loop.trace.read(request, settings.trace(), wanted);
+    if (wanted) {
+      // A tester's token may stand in the address of a QA page.
+      boolean withQuery = !QaPages.serves(upgrade, request);
+      Transcript.of(request, facts, address, loop.trace, withQuery, outcome.keep());
+    }
+  }
+
   private void judge(TrustedProxies trusted) {
     if (trusted != judgedBy) {
       judgedBy = trusted;
@@ -174,7 +189,14 @@ public final class Exchange implements ConnectionUser {
         loop.allocator.directBuffer(request.end() - request.start() + RequestRewrite.ADDED);
     outgoing.head(out);
     byte[] host = loop.hosts.of(present, verdict.side());
-    loop.rewrite.write(request, facts, host, loop.decider.cookies(), upgradeAsked != null, out);
+    loop.rewrite.write(
+        request,
+        facts,
+        host,
+        loop.decider.cookies(),
+        upgradeAsked != null,
+        loop.trace.begun(),
+        out);
   }
 
   private void connect() {
@@ -214,7 +236,7 @@ public final class Exchange implements ConnectionUser {
     }
     // Nothing was sent, so any request may try its luck elsewhere, once.
     if (!retried && loop.pools.leaseAgain(present(plan), verdict.side(), endpoint, false, lease)) {
-      retries();
+      retries(endpoint);
       connect();
       flushRequest();
     } else {
@@ -245,11 +267,13 @@ public final class Exchange implements ConnectionUser {
   public void requestBody(ByteBuf bytes) {
     UpstreamConnection to = connection;
     if (phase == Phase.CONNECTING) {
+      outcome.bodyReceived(bytes.readableBytes());
       outgoing.hold(bytes, loop.allocator);
       pauseRequest();
     } else if (to == null) {
       bytes.release();
     } else {
+      outcome.bodyReceived(bytes.readableBytes());
       outgoing.sendOn(to, bytes);
       if (phase == Phase.WAITING) {
         to.expectBy(loop.ticker.nanos() + settings.firstByteTimeout().toNanos());
@@ -316,7 +340,7 @@ public final class Exchange implements ConnectionUser {
       case ANSWERING -> answerBody(bytes);
       case TUNNEL -> {
         present(connection).expectBy(loop.ticker.nanos() + TUNNEL_IDLE_NANOS);
-        client.body(bytes);
+        sendBody(bytes);
       }
       default -> bytes.release();
     }
@@ -416,6 +440,7 @@ public final class Exchange implements ConnectionUser {
     }
     // For the rest of this answer, and as the best guess for the next one on this connection.
     present(connection).expectBytes(answer.contentLength());
+    outcome.bodySent(all.writerIndex() - bodyStart);
     client.answer(answer, loop.extra, all);
     afterBody();
   }
@@ -424,7 +449,7 @@ public final class Exchange implements ConnectionUser {
     present(connection).expectBy(loop.ticker.nanos() + settings.betweenBytesTimeout().toNanos());
     if (dataOnly) {
       incoming.unchunk(
-          bytes, (buffer, from, to) -> client.body(buffer.retainedSlice(from, to - from)));
+          bytes, (buffer, from, to) -> sendBody(buffer.retainedSlice(from, to - from)));
       bytes.release();
       afterBody();
       return;
@@ -435,11 +460,16 @@ public final class Exchange implements ConnectionUser {
       bytes.writerIndex(bytes.readerIndex());
     }
     if (bytes.isReadable()) {
-      client.body(bytes);
+      sendBody(bytes);
     } else {
       bytes.release();
     }
     afterBody();
+  }
+
+  private void sendBody(ByteBuf bytes) {
+    outcome.bodySent(bytes.readableBytes());
+    client.body(bytes);
   }
 
   private void afterBody() {
@@ -484,7 +514,7 @@ public final class Exchange implements ConnectionUser {
     client.switchProtocols(loop.answer, loop.extra);
     all.skipBytes(end);
     if (all.isReadable()) {
-      client.body(all);
+      sendBody(all);
     } else {
       all.release();
     }
@@ -575,15 +605,15 @@ public final class Exchange implements ConnectionUser {
       failUpstream(ProxyFailure.UPSTREAM_RESET, "closed the connection before its answer");
       return;
     }
-    retries();
+    retries(gone.endpoint());
     outgoing.repeat(loop.allocator);
     phase = Phase.CONNECTING;
     loop.pools.connect(present(lease.endpoint()), this);
   }
 
-  private void retries() {
+  private void retries(Endpoint failed) {
     retried = true;
-    outcome.retries();
+    outcome.retries(failed);
   }
 
   @Override
@@ -598,8 +628,9 @@ public final class Exchange implements ConnectionUser {
   /** The client is gone: its request is of use to nobody. */
   public void clientGone() {
     if (underWay()) {
-      if (!answerBegun()) {
-        outcome.status(Outcome.CLIENT_LEFT);
+      if (phase != Phase.TUNNEL) {
+        // Of a tunnel nobody can say that it was over too early.
+        outcome.clientLeft(answerBegun());
       }
       dropUpstream();
       over();
@@ -625,7 +656,7 @@ public final class Exchange implements ConnectionUser {
   /** The request's body is refused, or took too long: answered if that is still possible. */
   public void requestFails(ProxyFailure failure) {
     if (answerBegun()) {
-      outcome.refused(failure.cause());
+      outcome.fails(failure);
       dropUpstream();
       over();
       client.cut();
@@ -641,6 +672,7 @@ public final class Exchange implements ConnectionUser {
       loop.upstreams.failed(endpoint, kind, "The endpoint " + what + ".");
     }
     if (answerBegun()) {
+      outcome.fails(failure);
       dropUpstream();
       over();
       client.cut();
@@ -650,17 +682,47 @@ public final class Exchange implements ConnectionUser {
   }
 
   private void fail(ProxyFailure failure) {
-    outcome.refused(failure.cause());
+    outcome.fails(failure);
     // No cache keeps it, and whoever has been given a side by now is to keep that.
     answerItself(OwnAnswer.to(failure, acceptsHtml, settings), verdict.cookie());
   }
 
   private void answerItself(OwnAnswer answer, byte @Nullable [] cookie) {
     outcome.status(answer.status());
+    outcome.bodySent(verb == Verb.HEAD ? 0 : answer.content().length);
     dropUpstream();
     over();
     verdict.addFields(cookie, loop.extra);
     client.answerItself(answer, loop.extra);
+  }
+
+  /**
+   * Tells of a request that is refused before it is one. Only while none is under way.
+   *
+   * @param method as far as it could be read
+   * @param head what has come of it; stays the caller's
+   * @param startedNanos when its first byte came
+   */
+  public void refused(
+      ProxyFailure failure,
+      OwnAnswer answer,
+      Verb method,
+      @Nullable ByteBuf head,
+      long startedNanos) {
+    verdict.reset(loop.plan.get(), settings, facts.secure());
+    outcome.begin(method, startedNanos);
+    outcome.fails(failure);
+    outcome.status(answer.status());
+    outcome.bodySent(method == Verb.HEAD ? 0 : answer.content().length);
+    if (loop.observer.wantsText()) {
+      int length = head == null ? 0 : Math.min(head.readableBytes(), MAX_TOLD);
+      byte[] line = new byte[length];
+      if (head != null) {
+        head.getBytes(head.readerIndex(), line);
+      }
+      Transcript.ofRefused(line, length, facts, outcome.keep());
+    }
+    loop.observer.onRefusal(outcome);
   }
 
   private void dropUpstream() {
@@ -674,6 +736,7 @@ public final class Exchange implements ConnectionUser {
   /** Gives back all that is held, and reports. */
   private void over() {
     phase = Phase.OVER;
+    outcome.asked(lease.endpoint());
     lease.close();
     outgoing.release();
     incoming.release();

@@ -1,12 +1,10 @@
 package dev.crossfade.forward;
 
 import dev.crossfade.http.ResponseHead;
-import dev.crossfade.http.Verb;
 import dev.crossfade.plan.CurrentPlan;
 import dev.crossfade.plan.TrafficPlan;
 import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeObserver;
-import dev.crossfade.telemetry.Method;
 import dev.crossfade.time.Ticker;
 import dev.crossfade.upstream.LoopPools;
 import dev.crossfade.upstream.UpstreamPools;
@@ -37,6 +35,7 @@ public final class LoopForwarding {
   final Decider decider;
   final RequestRewrite rewrite = new RequestRewrite();
   final Hosts hosts = new Hosts();
+  final TraceContext trace = new TraceContext();
   final Texts text = new Texts();
   final ExtraFields extra = new ExtraFields();
   final ResponseHead answer = new ResponseHead(MAX_ANSWER_FIELDS);
@@ -77,11 +76,6 @@ public final class LoopForwarding {
   /** The observer of this loop's exchanges. */
   public ExchangeObserver observer() {
     return observer;
-  }
-
-  /** The method as telemetry names it. */
-  public Method method(Verb verb) {
-    return text.method(verb);
   }
 
   /** The clock of this loop's deadlines. */

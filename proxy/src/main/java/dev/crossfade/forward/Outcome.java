@@ -6,9 +6,12 @@ import dev.crossfade.split.Assignment;
 import dev.crossfade.split.Reason;
 import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeOutcome;
+import dev.crossfade.telemetry.FailureKind;
 import dev.crossfade.telemetry.Method;
 import dev.crossfade.telemetry.RejectCause;
+import dev.crossfade.telemetry.RequestText;
 import dev.crossfade.time.Ticker;
+import dev.crossfade.upstream.Endpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +33,15 @@ final class Outcome implements ExchangeOutcome {
   private long sentAt;
   private long upstreamNanos;
   private int status;
-  private boolean retried;
   private @Nullable RejectCause rejected;
+  private @Nullable Endpoint asked;
+  private @Nullable Endpoint retriedFrom;
+  private @Nullable FailureKind failure;
+  private boolean clientLeft;
+  private long bytesSent;
+  private long bytesReceived;
+  private boolean kept;
+  private @Nullable RequestText keptText;
 
   Outcome(Ticker ticker, Texts text, Verdict verdict) {
     this.ticker = ticker;
@@ -44,8 +54,25 @@ final class Outcome implements ExchangeOutcome {
     started = startedNanos;
     upstreamNanos = NONE;
     status = 0;
-    retried = false;
     rejected = null;
+    asked = null;
+    retriedFrom = null;
+    failure = null;
+    clientLeft = false;
+    bytesSent = 0;
+    bytesReceived = 0;
+    kept = false;
+  }
+
+  /** Where the request's text goes, if it is wanted; made with the first that is. */
+  RequestText keep() {
+    RequestText present = keptText;
+    if (present == null) {
+      present = new RequestText();
+      keptText = present;
+    }
+    kept = true;
+    return present;
   }
 
   /** The request goes out to an origin. */
@@ -64,12 +91,37 @@ final class Outcome implements ExchangeOutcome {
     status = sent;
   }
 
-  void retries() {
-    retried = true;
+  /** The request is sent again, since this endpoint failed. */
+  void retries(Endpoint failed) {
+    retriedFrom = failed;
   }
 
-  void refused(@Nullable RejectCause cause) {
-    rejected = cause;
+  void fails(ProxyFailure why) {
+    rejected = why.cause();
+    failure = why.upstream();
+  }
+
+  /** The client left; where no answer has begun, it is none that it left. */
+  void clientLeft(boolean answerBegun) {
+    clientLeft = true;
+    if (!answerBegun) {
+      status = CLIENT_LEFT;
+    }
+  }
+
+  /** Who is asked in the end. */
+  void asked(@Nullable Endpoint endpoint) {
+    asked = endpoint;
+  }
+
+  /** More of the answer's body goes to the client. */
+  void bodySent(long bytes) {
+    bytesSent += bytes;
+  }
+
+  /** More of the request's body goes to the upstream. */
+  void bodyReceived(long bytes) {
+    bytesReceived += bytes;
   }
 
   /** Whether anything of an answer has come from the origin. */
@@ -117,7 +169,7 @@ final class Outcome implements ExchangeOutcome {
 
   @Override
   public boolean retried() {
-    return retried;
+    return retriedFrom != null;
   }
 
   @Override
@@ -133,5 +185,51 @@ final class Outcome implements ExchangeOutcome {
   @Override
   public @Nullable RejectCause rejected() {
     return rejected;
+  }
+
+  @Override
+  public @Nullable RequestText text() {
+    return kept ? keptText : null;
+  }
+
+  @Override
+  public int bucket() {
+    Assignment decided = verdict.assignment();
+    return decided == null ? Assignment.NO_BUCKET : decided.bucket();
+  }
+
+  @Override
+  public long revision() {
+    return verdict.revision();
+  }
+
+  @Override
+  public @Nullable String upstream() {
+    return asked == null ? null : asked.key().address();
+  }
+
+  @Override
+  public @Nullable String retriedFrom() {
+    return retriedFrom == null ? null : retriedFrom.key().address();
+  }
+
+  @Override
+  public @Nullable FailureKind failure() {
+    return failure;
+  }
+
+  @Override
+  public boolean clientLeft() {
+    return clientLeft;
+  }
+
+  @Override
+  public long bytesSent() {
+    return bytesSent;
+  }
+
+  @Override
+  public long bytesReceived() {
+    return bytesReceived;
   }
 }

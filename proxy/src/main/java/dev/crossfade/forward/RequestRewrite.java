@@ -26,6 +26,7 @@ final class RequestRewrite {
   private static final byte[] FORWARDED_HOST = ascii("X-Forwarded-Host");
   private static final byte[] FORWARDED_PORT = ascii("X-Forwarded-Port");
   private static final byte[] MAX_FORWARDS = ascii("Max-Forwards");
+  private static final byte[] TRACEPARENT = ascii("traceparent");
   private static final byte[] HTTP = ascii("http\r\n");
   private static final byte[] HTTPS = ascii("https\r\n");
   private static final byte[] H2C = ascii("h2c");
@@ -40,6 +41,8 @@ final class RequestRewrite {
    *
    * @param host value of Host for this upstream, null to keep the client's
    * @param cookies scanned over this head; its first name is that of our cookie
+   * @param trace value of traceparent, in place of what came of it and of tracestate; null to keep
+   *     the client's
    */
   void write(
       RequestHead head,
@@ -47,6 +50,7 @@ final class RequestRewrite {
       byte @Nullable [] host,
       CookieScan cookies,
       boolean upgrade,
+      byte @Nullable [] trace,
       ByteBuf out) {
     byte[] b = head.bytes();
     copy.begin(b, head.start(), out);
@@ -84,6 +88,11 @@ final class RequestRewrite {
             omit(fields, i);
           }
         }
+        case TRACEPARENT, TRACESTATE -> {
+          if (trace != null) {
+            omit(fields, i);
+          }
+        }
         case EXPECT -> {
           if (!head.expectContinue()) {
             omit(fields, i);
@@ -104,6 +113,9 @@ final class RequestRewrite {
     forwarded(head, client, out);
     if (hops > 0) {
       copy.field(MAX_FORWARDS, ascii(Integer.toString(hops - 1)));
+    }
+    if (trace != null) {
+      copy.field(TRACEPARENT, trace);
     }
     if (upgrade) {
       int field = fields.find(FieldName.UPGRADE, 0);

@@ -69,6 +69,12 @@ final class Verdict {
     return decided;
   }
 
+  /** Revision of the state that the decision is made by; 0 before there is one. */
+  long revision() {
+    TrafficPlan present = plan;
+    return present == null ? 0 : present.state().revision();
+  }
+
   /** What was decided, null if nothing was. */
   @Nullable Assignment assignment() {
     return assignment;

@@ -30,6 +30,9 @@ public enum FieldName {
   TRAILER("trailer"),
   DATE("date"),
   MAX_FORWARDS("max-forwards"),
+  REFERER("referer"),
+  TRACEPARENT("traceparent"),
+  TRACESTATE("tracestate"),
   FORWARDED("forwarded"),
   X_FORWARDED_FOR("x-forwarded-for"),
   X_FORWARDED_PROTO("x-forwarded-proto"),
@@ -54,15 +57,17 @@ public enum FieldName {
           case 2 -> TE;
           case 4 -> first == 'h' ? HOST : DATE;
           case 6 -> first == 'c' ? COOKIE : first == 'a' ? ACCEPT : EXPECT;
-          case 7 -> first == 'u' ? UPGRADE : TRAILER;
+          case 7 -> first == 'u' ? UPGRADE : first == 'r' ? REFERER : TRAILER;
           case 9 -> FORWARDED;
           case 10 ->
               switch (first) {
                 case 'c' -> CONNECTION;
                 case 'u' -> USER_AGENT;
                 case 's' -> SET_COOKIE;
+                case 't' -> TRACESTATE;
                 default -> KEEP_ALIVE;
               };
+          case 11 -> TRACEPARENT;
           case 12 -> MAX_FORWARDS;
           case 13 -> first == 'c' ? CACHE_CONTROL : AUTHORIZATION;
           case 14 -> first == 'c' ? CONTENT_LENGTH : HTTP2_SETTINGS;
@@ -118,6 +123,9 @@ public enum FieldName {
           TRAILER,
           DATE,
           MAX_FORWARDS,
+          REFERER,
+          TRACEPARENT,
+          TRACESTATE,
           TE,
           KEEP_ALIVE,
           PROXY_CONNECTION,
@@ -133,7 +141,7 @@ public enum FieldName {
   /** Whether the field may not stand in a trailer section (RFC 9110 §6.5.1). */
   boolean forbiddenInTrailers() {
     return switch (this) {
-      case OTHER, HOP, ACCEPT, USER_AGENT, DATE -> false;
+      case OTHER, HOP, ACCEPT, USER_AGENT, DATE, REFERER, TRACEPARENT, TRACESTATE -> false;
       default -> true;
     };
   }

@@ -1,5 +1,6 @@
 package dev.crossfade.metrics;
 
+import dev.crossfade.accesslog.AccessLog;
 import dev.crossfade.plan.CurrentPlan;
 import dev.crossfade.plan.Percent;
 import dev.crossfade.split.LearnedSessions;
@@ -7,7 +8,6 @@ import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.telemetry.ExchangeOutcome;
 import dev.crossfade.telemetry.FailureKind;
-import dev.crossfade.telemetry.Method;
 import dev.crossfade.telemetry.RejectCause;
 import dev.crossfade.upstream.UpstreamView;
 import dev.crossfade.upstream.UpstreamView.EndpointView;
@@ -277,6 +277,14 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
         LearnedSessions::evictions);
   }
 
+  /** Shows the access log too. Call once. */
+  public void watch(AccessLog accessLog) {
+    String name = "crossfade_access_log_lines";
+    String help = "Lines of the access log, by what became of them.";
+    counter(name, help, Tags.of("result", "written"), accessLog, AccessLog::written);
+    counter(name, help, Tags.of("result", "dropped"), accessLog, AccessLog::dropped);
+  }
+
   private void connections(
       UpstreamView upstreams, Side side, String state, ToIntFunction<EndpointView> count) {
     gauge(
@@ -400,9 +408,12 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   }
 
   @Override
-  public void onRefusal(RejectCause cause, Method method, int status) {
-    rejects[cause.ordinal()].increment();
-    requests.count(null, null, status, method);
+  public void onRefusal(ExchangeOutcome outcome) {
+    RejectCause cause = outcome.rejected();
+    if (cause != null) {
+      rejects[cause.ordinal()].increment();
+    }
+    requests.count(null, null, outcome.status(), outcome.method());
   }
 
   @Override

@@ -296,11 +296,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   /** Answers to a request that never became an exchange. */
   private void refuse(ProxyFailure failure, @Nullable String detail, boolean html) {
     persistent = false;
-    if (failure.cause() != null) {
-      observer().onRefusal(failure.cause(), loop.forwarding.method(verb), failure.status());
-    }
-    ExtraFields none = new ExtraFields();
-    answerItself(OwnAnswer.to(failure, detail, html, 1), none);
+    OwnAnswer answer = OwnAnswer.to(failure, detail, html, 1);
+    exchange.refused(failure, answer, verb, input, headStarted);
+    answerItself(answer, new ExtraFields());
     flush();
   }
 

@@ -10,6 +10,19 @@ public interface ExchangeObserver {
   /** Tells nobody. */
   ExchangeObserver NONE = new ExchangeObserver() {};
 
+  /** Tells both, the first one first. */
+  static ExchangeObserver both(ExchangeObserver first, ExchangeObserver second) {
+    return new BothObservers(first, second);
+  }
+
+  /**
+   * Whether {@link ExchangeOutcome#text} is wanted of the request that begins. Asked once for each,
+   * since by the end its head is gone and what was not kept of it can't be had any more.
+   */
+  default boolean wantsText() {
+    return false;
+  }
+
   /**
    * An exchange is over.
    *
@@ -27,12 +40,11 @@ public interface ExchangeObserver {
   default void onReject(RejectCause cause) {}
 
   /**
-   * A request was refused before it became an exchange.
+   * A request was refused before it became an exchange. Not told by {@link #onReject} too.
    *
-   * @param method {@link Method#OTHER} where it could not be read
-   * @param status that it was answered with
+   * @param outcome valid during the call only
    */
-  default void onRefusal(RejectCause cause, Method method, int status) {}
+  default void onRefusal(ExchangeOutcome outcome) {}
 
   /**
    * A task of an event loop ran that had been due for so long.

@@ -43,4 +43,49 @@ public interface ExchangeOutcome {
 
   /** Why the proxy itself refused; null if it did not. */
   @Nullable RejectCause rejected();
+
+  /** What the client said; null if nobody wanted it ({@link ExchangeObserver#wantsText}). */
+  default @Nullable RequestText text() {
+    return null;
+  }
+
+  /** The visitor's bucket, 0 … 9999; -1 where none was needed. */
+  default int bucket() {
+    return -1;
+  }
+
+  /** Revision of the control state that the request was decided by; 0 if there was none. */
+  default long revision() {
+    return 0;
+  }
+
+  /** Address of the endpoint that was asked last, as configured; null if none was. */
+  default @Nullable String upstream() {
+    return null;
+  }
+
+  /** Address of the endpoint that failed before the request was sent again; null if it was not. */
+  default @Nullable String retriedFrom() {
+    return null;
+  }
+
+  /** How the last endpoint failed; null if it did not. */
+  default @Nullable FailureKind failure() {
+    return null;
+  }
+
+  /** Whether the client left before it had been sent the whole answer. */
+  default boolean clientLeft() {
+    return false;
+  }
+
+  /** Bytes of the answer's body that were passed on to the client, chunks' framing included. */
+  default long bytesSent() {
+    return 0;
+  }
+
+  /** Bytes of the request's body that were passed on to the upstream, framing included. */
+  default long bytesReceived() {
+    return 0;
+  }
 }

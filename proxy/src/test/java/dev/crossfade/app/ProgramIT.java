@@ -368,6 +368,86 @@ class ProgramIT {
   }
 
   @ParameterizedTest
+  @CsvSource({"USR1", "HUP"})
+  void aSignalAfterARenameOpensTheAccessLogAnewAndNoLineIsLost(String signal) throws Exception {
+    Program proxy = run("access-log { file = access.log, format = combined }");
+    proxy.ready();
+    Path current = folder.resolve("access.log");
+    Path older = folder.resolve("access.log.1");
+    int requests = 0;
+    try (PlainHttpClient client = new PlainHttpClient(port)) {
+      while (requests < 50) {
+        client.get("/" + requests++);
+      }
+      Files.move(current, older);
+      while (requests < 100) {
+        client.get("/" + requests++);
+      }
+      proxy.signal(signal);
+      await().until(() -> Files.exists(current));
+      while (requests < 150) {
+        client.get("/" + requests++);
+      }
+    }
+    proxy.signal("TERM");
+    assertThat(proxy.exit()).isZero();
+    List<String> lines = new ArrayList<>(Files.readAllLines(older));
+    assertThat(lines).as("in the old file").hasSize(100);
+    lines.addAll(Files.readAllLines(current));
+    for (int i = 0; i < 150; i++) {
+      assertThat(lines.get(i)).contains("\"GET /" + i + " HTTP/1.1\" 200 ");
+    }
+    assertThat(lines).hasSize(150);
+    assertThat(proxy.errors()).doesNotContain("access log");
+  }
+
+  @Test
+  void usr1WithoutAnAccessLogDoesNothing() throws Exception {
+    Program proxy = run();
+    await().until(() -> proxy.errors().contains("Transport"));
+    proxy.signal("USR1");
+    proxy.ready();
+    proxy.signal("USR1");
+    assertThat(admin("GET", "/readyz", null).status()).isEqualTo(200);
+    proxy.signal("TERM");
+    assertThat(proxy.exit()).isZero();
+  }
+
+  @Test
+  void theAccessLogMayGoToStandardErrorButNeverToStandardOutput() throws Exception {
+    Program proxy = run("access-log.file = \"-\"");
+    proxy.ready();
+    try (PlainHttpClient client = new PlainHttpClient(port)) {
+      client.get("/seen");
+    }
+    proxy.signal("HUP");
+    await().until(() -> proxy.errors().contains("Configuration reloaded"));
+    try (PlainHttpClient client = new PlainHttpClient(port)) {
+      client.get("/seen-again");
+    }
+    proxy.signal("TERM");
+    assertThat(proxy.exit()).isZero();
+    assertThat(proxy.errors()).contains("\"path\":\"/seen\"", "\"path\":\"/seen-again\"");
+    assertThat(proxy.output().readLine()).isNull();
+  }
+
+  @Test
+  void anAccessLogThatCanNotBeOpenedIsExitCode10AndRefusesAReload() throws Exception {
+    Program refused = run("access-log.file = \"/proc/self/access.log\"");
+    assertThat(refused.exit()).isEqualTo(10);
+    assertThat(refused.errors()).contains("access-log.file").doesNotContain("\tat ");
+    Program proxy = run();
+    proxy.ready();
+    configuration("access-log.file = \"/proc/self/access.log\"", "debug-headers = always");
+    PlainHttpClient.Answer answer = admin("POST", "/reload", null);
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.body()).contains("access-log.file");
+    configuration("access-log { file = access.log, queue = 2MiB }");
+    assertThat(admin("POST", "/reload", null).body()).contains("access-log.queue");
+    assertThat(folder.resolve("access.log")).doesNotExist();
+  }
+
+  @ParameterizedTest
   @CsvSource({"TERM, 0", "INT, 130"})
   void theDemoEndsAtOnceAndLeavesNothingBehind(String signal, int code) throws Exception {
     Program demo = start("demo", "--port", "0", "--admin-port", "0");

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
+import dev.crossfade.accesslog.AccessLogSettings;
 import dev.crossfade.admin.AdminSettings;
 import dev.crossfade.control.StateSettings;
 import dev.crossfade.forward.ForwardSettings;
@@ -109,7 +110,16 @@ class DefaultsTest {
                 ForwardSettings.DebugHeaders.UPGRADE,
                 0,
                 Duration.ofSeconds(30),
-                OwnPages.NONE));
+                OwnPages.NONE,
+                new ForwardSettings.Trace(false, 10_000)));
+  }
+
+  @Test
+  void accessLog() {
+    assertThat(defaults.accessLog())
+        .isEqualTo(
+            new AccessLogSettings(
+                null, AccessLogSettings.Format.JSON, 10_000, true, false, 1024 * 1024));
   }
 
   @Test
@@ -122,6 +132,12 @@ class DefaultsTest {
   void theseAreAllKeys() {
     assertThat(leaves(reference()))
         .containsOnlyKeys(
+            "crossfade.access-log.errors",
+            "crossfade.access-log.file",
+            "crossfade.access-log.format",
+            "crossfade.access-log.query",
+            "crossfade.access-log.queue",
+            "crossfade.access-log.sample",
             "crossfade.admin.address",
             "crossfade.admin.token-file",
             "crossfade.admin.viewer-token-file",
@@ -175,6 +191,8 @@ class DefaultsTest {
             "crossfade.timeouts.keep-alive",
             "crossfade.timeouts.upstream-idle",
             "crossfade.timeouts.write",
+            "crossfade.trace.make",
+            "crossfade.trace.sampled",
             "crossfade.transport",
             "crossfade.trusted-proxies",
             "crossfade.upgrade.after-rollback",

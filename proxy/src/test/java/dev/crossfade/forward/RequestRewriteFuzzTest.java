@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever is accepted goes on as exactly one request with the same framing. */
 class RequestRewriteFuzzTest {
+  private static final byte[] TRACE =
+      "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ADDRESS = {127, 0, 0, 1};
 
   @Test
@@ -36,7 +38,8 @@ class RequestRewriteFuzzTest {
       sent++;
       boolean trusted = i % 2 == 0;
       ClientFacts client = ClientFacts.of(ADDRESS, "127.0.0.1", false, trusted, "localhost:1", 1);
-      String arrives = rewritten(rewrite, head, client, cookies);
+      byte[] trace = i % 3 == 0 ? TRACE : null;
+      String arrives = rewritten(rewrite, head, client, cookies, trace);
       String which = "seed " + seed + ", round " + i + ": " + text + " -> " + arrives;
       StrictHttp.Request request = StrictHttp.request(arrives);
       assertThat(request.end()).as(which).isEqualTo(arrives.length());
@@ -48,6 +51,7 @@ class RequestRewriteFuzzTest {
           .isEqualTo(text.substring(head.start(), head.methodEnd()));
       assertThat(request.values("Host")).as(which).hasSize(1);
       assertThat(request.values("X-Forwarded-For")).as(which).hasSize(1);
+      assertThat(request.values("traceparent")).as(which).hasSize(trace == null ? 0 : 1);
       assertThat(request.values("TE")).as(which).isEmpty();
       assertThat(request.values("Connection"))
           .as(which)
@@ -60,7 +64,11 @@ class RequestRewriteFuzzTest {
   }
 
   private static String rewritten(
-      RequestRewrite rewrite, RequestHead head, ClientFacts client, CookieScan cookies) {
+      RequestRewrite rewrite,
+      RequestHead head,
+      ClientFacts client,
+      CookieScan cookies,
+      byte[] trace) {
     FieldTable fields = head.fields();
     cookies.reset();
     for (int i = fields.find(FieldName.COOKIE, 0);
@@ -69,7 +77,8 @@ class RequestRewriteFuzzTest {
       cookies.scan(head.bytes(), fields.valueStart(i), fields.valueEnd(i));
     }
     ByteBuf out = Unpooled.buffer();
-    rewrite.write(head, client, null, cookies, RequestRewrite.passesUpgrade(head), out);
+    boolean upgrade = RequestRewrite.passesUpgrade(head);
+    rewrite.write(head, client, null, cookies, upgrade, trace, out);
     return out.toString(StandardCharsets.ISO_8859_1);
   }
 }

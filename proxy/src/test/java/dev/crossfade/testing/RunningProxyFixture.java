@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.crossfade.accesslog.AccessLog;
 import dev.crossfade.config.ConfigFile;
 import dev.crossfade.config.Settings;
 import dev.crossfade.control.AffinityKeyFile;
@@ -28,6 +29,7 @@ import dev.crossfade.split.LearnedSessions;
 import dev.crossfade.split.SeenVisitors;
 import dev.crossfade.split.Side;
 import dev.crossfade.split.Splitter;
+import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.upstream.UpstreamPools;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
@@ -74,6 +76,7 @@ public final class RunningProxyFixture implements AutoCloseable {
   private final LearnedSessions learned;
   private final SeenVisitors seen = new SeenVisitors(ticker);
   private final ControlPlane control;
+  private final AccessLog accessLog;
   private final Transport transport;
   private final UpstreamPools upstreams;
   private final ProxyServer server;
@@ -93,6 +96,7 @@ public final class RunningProxyFixture implements AutoCloseable {
             InstantSource.system(),
             settings.state().initialThreshold(),
             configured::plan);
+    accessLog = AccessLog.open(settings.accessLog(), InstantSource.system(), ticker);
     transport = Transport.open(settings.transport(), settings.eventLoops());
     upstreams =
         new UpstreamPools(
@@ -110,7 +114,7 @@ public final class RunningProxyFixture implements AutoCloseable {
                     pools,
                     p -> configured.forward(),
                     p -> configured.trusted(),
-                    tally,
+                    ExchangeObserver.both(tally, accessLog.forLoop()),
                     ticker),
             () -> configured.trusted(),
             tally,
@@ -175,11 +179,13 @@ public final class RunningProxyFixture implements AutoCloseable {
   public void reconfigure(String... lines) throws Exception {
     Configured coming = configured(settings(lines));
     TrafficPlan plan = coming.plan(control.get().state());
+    AccessLog.Change logging = accessLog.prepare(coming.settings().accessLog());
     ProxyServer.Change listening = server.prepare(coming.settings().server());
     upstreams.prepare(plan);
     change(new PlanEdit.Reconfigure(plan));
     configured = coming;
     listening.takeEffect();
+    logging.takeEffect();
   }
 
   /** Makes a change and waits for it to be in force. */
@@ -239,6 +245,7 @@ public final class RunningProxyFixture implements AutoCloseable {
     server.close();
     upstreams.close();
     transport.group().shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(5_000);
+    accessLog.close();
     control.close();
     assertNothingLeaked();
   }

@@ -4,7 +4,6 @@ import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.telemetry.ExchangeOutcome;
 import dev.crossfade.telemetry.FailureKind;
-import dev.crossfade.telemetry.Method;
 import dev.crossfade.telemetry.RejectCause;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,8 +64,9 @@ public final class Tally implements ExchangeObserver {
   }
 
   @Override
-  public void onRefusal(RejectCause cause, Method method, int status) {
-    add("rejected " + cause.label(), 1);
+  public void onRefusal(ExchangeOutcome outcome) {
+    RejectCause cause = outcome.rejected();
+    add("rejected " + (cause == null ? "without a cause" : cause.label()), 1);
   }
 
   @Override

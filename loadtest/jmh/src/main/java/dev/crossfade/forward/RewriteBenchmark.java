@@ -41,7 +41,7 @@ public class RewriteBenchmark {
   @Benchmark
   public int rewriteRequest() {
     out.clear();
-    rewrite.write(head, client, null, cookies, false, out);
+    rewrite.write(head, client, null, cookies, false, null, out);
     return out.readableBytes();
   }
 }
