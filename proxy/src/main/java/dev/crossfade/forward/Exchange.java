@@ -1,9 +1,11 @@
 package dev.crossfade.forward;
 
+import dev.crossfade.http.ChunkScanner;
 import dev.crossfade.http.FieldName;
 import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.http.ResponseHead;
+import dev.crossfade.http.TrailerSection;
 import dev.crossfade.http.Verb;
 import dev.crossfade.plan.TrafficPlan;
 import dev.crossfade.split.Side;
@@ -57,6 +59,18 @@ public final class Exchange implements ConnectionUser {
   private final OutgoingRequest outgoing = new OutgoingRequest();
   private final IncomingAnswer incoming = new IncomingAnswer();
   private final Outcome outcome;
+  private final ChunkScanner.DataRun unchunked =
+      new ChunkScanner.DataRun() {
+        @Override
+        public void data(ByteBuf buffer, int from, int to) {
+          client.body(buffer.retainedSlice(from, to - from));
+        }
+
+        @Override
+        public void trailers(ByteBuf buffer, int from, int to) {
+          incoming.keepTrailers(buffer, from, to);
+        }
+      };
 
   private Phase phase = Phase.IDLE;
 
@@ -423,9 +437,12 @@ public final class Exchange implements ConnectionUser {
   private void answerBody(ByteBuf bytes) {
     present(connection).expectBy(loop.ticker.nanos() + settings.betweenBytesTimeout().toNanos());
     if (dataOnly) {
-      incoming.unchunk(
-          bytes, (buffer, from, to) -> client.body(buffer.retainedSlice(from, to - from)));
+      incoming.unchunk(bytes, unchunked);
       bytes.release();
+      TrailerSection trailers = incoming.trailers();
+      if (trailers != null && incoming.complete()) {
+        client.trailers(trailers);
+      }
       afterBody();
       return;
     }

@@ -2,6 +2,7 @@ package dev.crossfade.forward;
 
 import dev.crossfade.http.ChunkScanner;
 import dev.crossfade.http.ResponseHead;
+import dev.crossfade.http.TrailerSection;
 import dev.crossfade.http.Verb;
 import dev.crossfade.net.HeldBytes;
 import io.netty.buffer.ByteBuf;
@@ -21,6 +22,7 @@ final class IncomingAnswer {
   private final ChunkScanner chunks = new ChunkScanner();
 
   private @Nullable ByteBuf partialHead;
+  private @Nullable TrailerSection trailers;
   private ResponseHead.Body body = ResponseHead.Body.NONE;
   private long remaining;
   private boolean complete;
@@ -88,6 +90,9 @@ final class IncomingAnswer {
     if (body == ResponseHead.Body.CHUNKED) {
       chunks.reset();
     }
+    if (trailers != null) {
+      trailers.reset();
+    }
   }
 
   /**
@@ -107,11 +112,26 @@ final class IncomingAnswer {
   /**
    * Takes the chunks' framing off.
    *
-   * @param to is handed what is data; the buffer stays the caller's
+   * @param to is handed what is data, and the trailer section; the buffer stays the caller's
    */
   void unchunk(ByteBuf bytes, ChunkScanner.DataRun to) {
     int end = advance(bytes, bytes.readerIndex(), to);
     clean &= end == bytes.writerIndex();
+  }
+
+  /** Keeps a part of the trailer section. */
+  void keepTrailers(ByteBuf bytes, int from, int to) {
+    TrailerSection kept = trailers;
+    if (kept == null) {
+      kept = new TrailerSection();
+      trailers = kept;
+    }
+    kept.add(bytes, from, to);
+  }
+
+  /** The trailer section that was kept of a body that is complete; null if nothing was. */
+  @Nullable TrailerSection trailers() {
+    return trailers;
   }
 
   private int advance(ByteBuf bytes, int from, ChunkScanner.@Nullable DataRun data) {

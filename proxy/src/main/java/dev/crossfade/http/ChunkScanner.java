@@ -19,6 +19,13 @@ public final class ChunkScanner {
      * @param buffer borrowed: retain what is to be kept
      */
     void data(ByteBuf buffer, int from, int to);
+
+    /**
+     * Some of the trailer section behind the last chunk, up to and including its empty line.
+     *
+     * @param buffer borrowed: copy what is to be kept
+     */
+    default void trailers(ByteBuf buffer, int from, int to) {}
   }
 
   private enum State {
@@ -112,11 +119,21 @@ public final class ChunkScanner {
         if (remaining == 0) {
           state = State.DATA_CR;
         }
+      } else if (run != null && inTrailers()) {
+        int start = at;
+        while (at < to && inTrailers()) {
+          state = next(buffer.getByte(at++));
+        }
+        run.trailers(buffer, start, at);
       } else {
         state = next(buffer.getByte(at++));
       }
     }
     return at;
+  }
+
+  private boolean inTrailers() {
+    return state.compareTo(State.TRAILER_START) >= 0 && state.compareTo(State.END_LF) <= 0;
   }
 
   private State next(byte c) {
