@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param proxyProtocol whether it begins with a PROXY protocol header
  * @param tls null for cleartext
+ * @param http2 whether HTTP/2 is spoken with clients that want it
  */
-record Entrance(Address address, boolean proxyProtocol, @Nullable SslContext tls) {
+record Entrance(Address address, boolean proxyProtocol, @Nullable SslContext tls, boolean http2) {
 
   /**
    * Reads the certificate and its key, if there are any.
@@ -25,6 +26,7 @@ record Entrance(Address address, boolean proxyProtocol, @Nullable SslContext tls
     return new Entrance(
         Address.parse(listener.address()),
         listener.proxyProtocol(),
-        tls == null ? null : ServerTls.context(tls));
+        tls == null ? null : ServerTls.context(tls, listener.http2()),
+        listener.http2());
   }
 }
