@@ -142,13 +142,19 @@ final class SettingsReader {
     Optional<ListenerSettings.Tls> tls =
         Optional.ofNullable(entry.optionalSection("tls")).flatMap(this::tls);
     Boolean proxyProtocol = entry.optional("proxy-protocol", Form.onOff());
+    Boolean http2 = entry.optional("http2", Form.onOff());
     entry.require("address");
     if (address == null) {
       return Optional.empty();
     }
     listen(entry, address);
     return entry.made(
-        () -> new ListenerSettings(address, tls.orElse(null), Boolean.TRUE.equals(proxyProtocol)),
+        () ->
+            new ListenerSettings(
+                address,
+                tls.orElse(null),
+                Boolean.TRUE.equals(proxyProtocol),
+                !Boolean.FALSE.equals(http2)),
         "address");
   }
 
@@ -176,6 +182,7 @@ final class SettingsReader {
     int connections = limits.read("connections", LIMIT);
     int connectionsPerClient = limits.read("connections-per-client", LIMIT);
     int pipelined = limits.read("pipelined", Form.intSize(1024, 64 * MEBIBYTE));
+    int streams = limits.read("streams", Form.count(1, 10_000));
     return limits.made(
         () ->
             new ServerSettings.Limits(
@@ -185,7 +192,8 @@ final class SettingsReader {
                 requestsPerConnection,
                 connections,
                 connectionsPerClient,
-                pipelined));
+                pipelined,
+                streams));
   }
 
   private Optional<ServerSettings.Timeouts> clientTimeouts() {

@@ -1,6 +1,7 @@
 package dev.crossfade.forward;
 
 import dev.crossfade.http.ResponseHead;
+import dev.crossfade.http.TrailerSection;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -8,8 +9,9 @@ import io.netty.buffer.ByteBuf;
  * client's version of HTTP. Called on the event loop of both.
  *
  * <p>An answer is any number of {@link #interim}, then either {@link #answer}, any number of {@link
- * #body} and one {@link #answerEnds}; or {@link #answerItself}; or {@link #switchProtocols} and
- * then {@link #body} and {@link #outputEnds}. {@link #cut} may take the place of the rest.
+ * #body}, perhaps {@link #trailers}, and one {@link #answerEnds}; or {@link #answerItself}; or
+ * {@link #switchProtocols} and then {@link #body} and {@link #outputEnds}. {@link #cut} may take
+ * the place of the rest.
  */
 public interface ClientEnd {
   /** Who the client is and how it came. */
@@ -37,6 +39,13 @@ public interface ClientEnd {
    * @param bytes to be released by the callee
    */
   void body(ByteBuf bytes);
+
+  /**
+   * The trailer section of a chunked body whose framing is not {@linkplain #takesChunks taken}.
+   *
+   * @param trailers valid during the call only
+   */
+  default void trailers(TrailerSection trailers) {}
 
   /** The answer is complete. */
   void answerEnds();

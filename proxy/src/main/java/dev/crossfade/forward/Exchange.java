@@ -1,9 +1,11 @@
 package dev.crossfade.forward;
 
+import dev.crossfade.http.ChunkScanner;
 import dev.crossfade.http.FieldName;
 import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.http.ResponseHead;
+import dev.crossfade.http.TrailerSection;
 import dev.crossfade.http.Verb;
 import dev.crossfade.plan.TrafficPlan;
 import dev.crossfade.split.Side;
@@ -60,6 +62,8 @@ public final class Exchange implements ConnectionUser {
   private final OutgoingRequest outgoing = new OutgoingRequest();
   private final IncomingAnswer incoming = new IncomingAnswer();
   private final Outcome outcome;
+  private final ChunkScanner.DataRun unchunked =
+      (buffer, from, to) -> sendBody(buffer.retainedSlice(from, to - from));
 
   private Phase phase = Phase.IDLE;
 
@@ -448,9 +452,12 @@ public final class Exchange implements ConnectionUser {
   private void answerBody(ByteBuf bytes) {
     present(connection).expectBy(loop.ticker.nanos() + settings.betweenBytesTimeout().toNanos());
     if (dataOnly) {
-      incoming.unchunk(
-          bytes, (buffer, from, to) -> sendBody(buffer.retainedSlice(from, to - from)));
+      incoming.unchunk(bytes, unchunked);
       bytes.release();
+      TrailerSection trailers = incoming.trailers();
+      if (trailers != null && incoming.complete()) {
+        client.trailers(trailers);
+      }
       afterBody();
       return;
     }

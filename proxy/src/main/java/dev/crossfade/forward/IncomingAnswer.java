@@ -2,6 +2,7 @@ package dev.crossfade.forward;
 
 import dev.crossfade.http.ChunkScanner;
 import dev.crossfade.http.ResponseHead;
+import dev.crossfade.http.TrailerSection;
 import dev.crossfade.http.Verb;
 import dev.crossfade.net.HeldBytes;
 import io.netty.buffer.ByteBuf;
@@ -116,6 +117,11 @@ final class IncomingAnswer {
   void unchunk(ByteBuf bytes, ChunkScanner.DataRun to) {
     int end = advance(bytes, bytes.readerIndex(), to);
     clean &= end == bytes.writerIndex();
+  }
+
+  /** The trailers that may go on, of a body that is complete; null if there are none. */
+  @Nullable TrailerSection trailers() {
+    return chunks.trailers();
   }
 
   private int advance(ByteBuf bytes, int from, ChunkScanner.@Nullable DataRun data) {

@@ -200,6 +200,15 @@ public final class ChunkScanner {
     }
   }
 
+  /**
+   * The trailers that may go on, once the body is {@link #done}; null if there are none, and where
+   * bad ones are not dropped but refused.
+   */
+  public @Nullable TrailerSection trailers() {
+    byte[] lines = held;
+    return lines == null || !done() ? null : new TrailerSection(lines, heldLength);
+  }
+
   private void holdTrailer(byte c, int at) {
     byte[] lines = held;
     if (lines == null) {

@@ -22,7 +22,12 @@ public enum HeadProblem {
   CHUNK_SIZE(Kind.MALFORMED, "A chunk size is not valid."),
   CHUNK_EXTENSION(Kind.MALFORMED, "Chunk extensions are too long or not valid."),
   CHUNK_END(Kind.MALFORMED, "A chunk does not end with CR LF."),
-  TRAILER(Kind.MALFORMED, "A trailer is not valid, or must not be one.");
+  TRAILER(Kind.MALFORMED, "A trailer is not valid, or must not be one."),
+  PSEUDO_FIELD(Kind.MALFORMED, "The pseudo-header fields are not those of one request."),
+  UPPER_CASE(Kind.MALFORMED, "A field name is not a token in lower case."),
+  FIELD_BLANKS(Kind.MALFORMED, "A field value begins or ends with white space."),
+  CONNECTION_FIELD(Kind.MALFORMED, "A field has a meaning for connections of HTTP/1 only."),
+  BODY_LENGTH(Kind.MALFORMED, "Content-Length is not the length of what was sent.");
 
   /** What is to be answered to it. */
   public enum Kind {

@@ -33,11 +33,21 @@ public final class HeldBytes {
    */
   public static ByteBuf of(ByteBuf bytes, ByteBufAllocator allocator) {
     int length = bytes.readableBytes();
-    if (bytes.capacity() <= LEAST || bytes.capacity() / WASTE < length) {
+    int occupied = occupied(bytes);
+    if (occupied <= LEAST || occupied / WASTE < length) {
       return bytes;
     }
     ByteBuf small = allocator.directBuffer(Math.max(length, LEAST)).writeBytes(bytes);
     bytes.release();
     return small;
+  }
+
+  /** A slice, of a chunk or a frame, holds all of the buffer that it is a part of. */
+  private static int occupied(ByteBuf bytes) {
+    ByteBuf whole = bytes;
+    for (ByteBuf inner = whole.unwrap(); inner != null; inner = whole.unwrap()) {
+      whole = inner;
+    }
+    return whole.capacity();
   }
 }

@@ -1,6 +1,7 @@
 package dev.crossfade.net;
 
 import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -12,6 +13,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import javax.net.ssl.SSLException;
 
 /** TLS towards clients: TLS 1.2 and 1.3, ALPN. */
@@ -21,9 +23,11 @@ public final class ServerTls {
   /**
    * A context for a listener's certificate and key.
    *
+   * @param http2 whether a client that offers HTTP/2 gets it (RFC 9113 §3.2); where it offers
+   *     nothing, HTTP/1.1 is spoken
    * @throws IllegalArgumentException if they can't be used, saying what is wrong
    */
-  public static SslContext context(ListenerSettings.Tls tls) {
+  public static SslContext context(ListenerSettings.Tls tls, boolean http2) {
     try {
       return SslContextBuilder.forServer(tls.certificate().toFile(), tls.key().toFile())
           .sslProvider(SslProvider.JDK)
@@ -33,7 +37,9 @@ public final class ServerTls {
                   ApplicationProtocolConfig.Protocol.ALPN,
                   ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                   ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                  "http/1.1"))
+                  http2
+                      ? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
+                      : List.of(ApplicationProtocolNames.HTTP_1_1)))
           .build();
     } catch (SSLException | IllegalArgumentException e) {
       throw unusable(tls, e);

@@ -146,29 +146,31 @@ final class AnswerWriter {
 
   private void fields(ResponseHead head, boolean keepsChunks) {
     FieldTable fields = head.fields();
-    boolean bodiless = head.status() < 200 || head.status() == 204;
     for (int i = 0; i < fields.count(); i++) {
-      boolean omitted =
-          switch (fields.name(i)) {
-            case CONNECTION,
-                KEEP_ALIVE,
-                PROXY_CONNECTION,
-                PROXY_AUTHENTICATE,
-                TE,
-                HTTP2_SETTINGS,
-                HOP,
-                X_CROSSFADE ->
-                true;
-            case UPGRADE -> head.status() != 101 && head.status() != UPGRADE_REQUIRED;
-            // Neither has a body, so RFC 9110 §8.6 and RFC 9112 §6.1 forbid to say how long it is.
-            case CONTENT_LENGTH -> bodiless;
-            case TRANSFER_ENCODING -> !keepsChunks || head.body() != ResponseHead.Body.CHUNKED;
-            default -> false;
-          };
-      if (omitted) {
+      if (omits(head, i, keepsChunks)) {
         copy.omit(fields.nameStart(i), fields.lineEnd(i));
       }
     }
+  }
+
+  /** Whether a field of an origin's answer is not for its client, in any version of HTTP. */
+  static boolean omits(ResponseHead head, int field, boolean keepsChunks) {
+    return switch (head.fields().name(field)) {
+      case CONNECTION,
+          KEEP_ALIVE,
+          PROXY_CONNECTION,
+          PROXY_AUTHENTICATE,
+          TE,
+          HTTP2_SETTINGS,
+          HOP,
+          X_CROSSFADE ->
+          true;
+      case UPGRADE -> head.status() != 101 && head.status() != UPGRADE_REQUIRED;
+      // Neither has a body, so RFC 9110 §8.6 and RFC 9112 §6.1 forbid to say how long it is.
+      case CONTENT_LENGTH -> head.status() < 200 || head.status() == 204;
+      case TRANSFER_ENCODING -> !keepsChunks || head.body() != ResponseHead.Body.CHUNKED;
+      default -> false;
+    };
   }
 
   /** An interim answer. */

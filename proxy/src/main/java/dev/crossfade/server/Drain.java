@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  * request they are at. Safe from any thread.
  */
 final class Drain {
-  private final Set<Http1Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
   private volatile @Nullable CompletableFuture<Void> empty;
 
-  void add(Http1Connection connection) {
+  void add(ClientConnection connection) {
     connections.add(connection);
   }
 
   /** Answers whether it was there. */
-  boolean remove(Http1Connection connection) {
+  boolean remove(ClientConnection connection) {
     boolean removed = connections.remove(connection);
     CompletableFuture<Void> waiting = empty;
     if (waiting != null && connections.isEmpty()) {
@@ -41,7 +41,7 @@ final class Drain {
     CompletableFuture<Void> waiting = new CompletableFuture<>();
     empty = waiting;
     draining = true;
-    connections.forEach(Http1Connection::drainSoon);
+    connections.forEach(ClientConnection::drainSoon);
     if (connections.isEmpty()) {
       waiting.complete(null);
     }
@@ -50,6 +50,6 @@ final class Drain {
 
   /** Closes what is left. */
   void abort() {
-    connections.forEach(Http1Connection::abortSoon);
+    connections.forEach(ClientConnection::abortSoon);
   }
 }

@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param proxyProtocol whether it begins with a PROXY protocol header
  * @param tls null for cleartext
  * @param certificateExpiry when the first certificate of its chain expires; null for cleartext
+ * @param http2 whether HTTP/2 is spoken with clients that want it
  */
 record Entrance(
     Address address,
     boolean proxyProtocol,
     @Nullable SslContext tls,
-    @Nullable Instant certificateExpiry) {
+    @Nullable Instant certificateExpiry,
+    boolean http2) {
 
   /**
    * Reads the certificate and its key, if there are any.
@@ -31,7 +33,8 @@ record Entrance(
     return new Entrance(
         Address.parse(listener.address()),
         listener.proxyProtocol(),
-        tls == null ? null : ServerTls.context(tls),
-        tls == null ? null : ServerTls.expiry(tls));
+        tls == null ? null : ServerTls.context(tls, listener.http2()),
+        tls == null ? null : ServerTls.expiry(tls),
+        listener.http2());
   }
 }

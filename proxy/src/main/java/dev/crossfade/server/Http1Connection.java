@@ -23,7 +23,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.CodecException;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ByteProcessor;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -36,7 +38,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A client's connection in HTTP/1.0 and 1.1 (RFC 9112): reads one request after the other, in
  * order, hands each to the {@link Exchange}, and writes its answer. The only handler in its
- * pipeline behind TLS and the PROXY protocol.
+ * pipeline behind TLS and the PROXY protocol. A client that wants HTTP/2, by ALPN or by its first
+ * bytes, is handed over to {@link Http2Connection}.
  *
  * <p>Where a body ends and how long it may take is {@link RequestBody}'s to say; what goes out, and
  * what is done behind it, {@link ClientOutput}'s.
@@ -46,7 +49,8 @@ import org.slf4j.LoggerFactory;
  * connection that may be out of step is never read as HTTP again: it lingers, discarding what
  * comes, until the client has had a chance to see the answer (RFC 9112 §9.6).
  */
-final class Http1Connection extends ChannelInboundHandlerAdapter implements ClientEnd {
+final class Http1Connection extends ChannelInboundHandlerAdapter
+    implements ClientEnd, ClientConnection {
   private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
 
   private enum Reading {
@@ -76,10 +80,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final LoopServing loop;
+  private final ServerSettings settings;
   private final ServerSettings.Limits limits;
   private final ServerSettings.Timeouts timeouts;
   private final Drain drain;
   private final ClientFacts client;
+  private final boolean http2;
   private final Exchange exchange;
   private final RequestBody body;
   private final Consumer<ByteBuf> writing = this::write;
@@ -118,13 +124,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private long lingersUntil;
   private boolean tunnel;
 
-  Http1Connection(LoopServing loop, ServerSettings settings, Drain drain, ClientFacts client) {
+  /**
+   * @param http2 whether a client that wants it is served in HTTP/2
+   */
+  Http1Connection(
+      LoopServing loop, ServerSettings settings, Drain drain, ClientFacts client, boolean http2) {
     this.loop = loop;
+    this.settings = settings;
     this.limits = settings.limits();
     this.timeouts = settings.timeouts();
     this.drain = drain;
     this.client = client;
     this.body = new RequestBody(timeouts);
+    this.http2 = http2;
     this.exchange = new Exchange(loop.forwarding, this);
   }
 
@@ -287,10 +299,37 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   }
 
   private boolean refuseHead(HeadProblem problem) {
+    if (problem == HeadProblem.VERSION && speaksHttp2()) {
+      handOver();
+      return false;
+    }
     ProxyFailure failure = ProxyFailure.of(problem);
     verb = loop.head.verb();
     refuse(failure, problem.text(), Accepts.html(loop.head));
     return false;
+  }
+
+  /** RFC 9113 §3.3: in cleartext, the first bytes say so; under TLS, ALPN has. */
+  private boolean speaksHttp2() {
+    ByteBuf in = input;
+    return http2
+        && !client.secure()
+        && requests == 0
+        && emptyLines == 0
+        && in != null
+        && Http2Connection.isPreface(in);
+  }
+
+  /** To HTTP/2, with what has come in. */
+  private void handOver() {
+    ChannelHandlerContext ctx = channelContext();
+    ByteBuf early = input;
+    input = null;
+    ctx.pipeline().addAfter(ctx.name(), null, Http2Connection.of(loop, settings, drain, client));
+    if (early != null) {
+      ctx.fireChannelRead(early);
+    }
+    ctx.pipeline().remove(this);
   }
 
   /** Answers to a request that never became an exchange. */
@@ -491,6 +530,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         // A client may close its output and wait for the answer (RFC 9112 §9.6).
         case WAIT -> lookAgain();
         default -> process();
+      }
+    }
+    if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
+      SslHandler tls = ctx.pipeline().get(SslHandler.class);
+      if (tls != null && ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
+        handOver();
       }
     }
     ctx.fireUserEventTriggered(event);
@@ -739,13 +784,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
   // ---- the end ----------------------------------------------------------------------------------
 
-  /** From any thread: no request will be read any more; closes at once if none is under way. */
-  void drainSoon() {
+  @Override
+  public void drainSoon() {
     channelContext().executor().execute(this::drain);
   }
 
-  /** From any thread: closes, whatever is under way. */
-  void abortSoon() {
+  @Override
+  public void abortSoon() {
     channelContext().close();
   }
 

@@ -1,6 +1,7 @@
 package dev.crossfade.server;
 
 import dev.crossfade.forward.LoopForwarding;
+import dev.crossfade.http.FieldsToHead;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.time.Deadlines;
 import dev.crossfade.time.Ticker;
@@ -17,6 +18,8 @@ final class LoopServing {
   final RequestHead head;
   final byte[] headBytes;
   final AnswerWriter writer;
+  final FieldsToHead fields;
+  final Http2AnswerWriter http2Writer;
 
   LoopServing(
       LoopForwarding forwarding,
@@ -29,5 +32,7 @@ final class LoopServing {
     this.head = new RequestHead(limits.requestLine(), limits.fields());
     this.headBytes = new byte[limits.head()];
     this.writer = new AnswerWriter(clock);
+    this.fields = new FieldsToHead(headBytes);
+    this.http2Writer = new Http2AnswerWriter(new DateLine(clock));
   }
 }

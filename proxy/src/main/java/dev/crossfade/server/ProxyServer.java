@@ -171,14 +171,15 @@ public final class ProxyServer implements AutoCloseable {
               new ProxyProtocolEnd(
                   now.of(channel),
                   now.settings.timeouts().head(),
-                  client -> serve(channel, now, client, tls)));
+                  client -> serve(channel, now, client, entrance)));
     } else {
-      serve(channel, now, channel.remoteAddress(), tls);
+      serve(channel, now, channel.remoteAddress(), entrance);
     }
   }
 
   private void serve(
-      Channel channel, Serving now, @Nullable SocketAddress client, @Nullable SslContext tls) {
+      Channel channel, Serving now, @Nullable SocketAddress client, Entrance entrance) {
+    SslContext tls = entrance.tls();
     if (!connectionLimits.admitFrom(client, channel)) {
       turnAway(channel, now, tls != null);
       return;
@@ -187,7 +188,10 @@ public final class ProxyServer implements AutoCloseable {
       channel.pipeline().addLast(tls.newHandler(channel.alloc()));
     }
     ClientFacts facts = Clients.facts(client, channel.localAddress(), tls != null, trusted.get());
-    channel.pipeline().addLast(new Http1Connection(now.of(channel), now.settings, drain, facts));
+    channel
+        .pipeline()
+        .addLast(
+            new Http1Connection(now.of(channel), now.settings, drain, facts, entrance.http2()));
   }
 
   /**

@@ -34,6 +34,7 @@ public record ServerSettings(
    * @param connections in all, 0 for no limit
    * @param connectionsPerClient from one address, 0 for no limit
    * @param pipelined most bytes read ahead of the request being served
+   * @param streams most requests under way on one connection in HTTP/2, 128 by default
    */
   public record Limits(
       int requestLine,
@@ -42,7 +43,8 @@ public record ServerSettings(
       long requestsPerConnection,
       int connections,
       int connectionsPerClient,
-      int pipelined) {
+      int pipelined,
+      int streams) {
 
     /**
      * @throws IllegalArgumentException if a size is below 1 or a count is negative
@@ -55,6 +57,7 @@ public record ServerSettings(
       requireAtLeast("connections in all", connections, 0);
       requireAtLeast("connections of one client", connectionsPerClient, 0);
       requireAtLeast("bytes read ahead", pipelined, 1);
+      requireAtLeast("streams of a connection", streams, 1);
     }
   }
 

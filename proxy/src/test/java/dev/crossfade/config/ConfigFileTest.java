@@ -67,28 +67,31 @@ class ConfigFileTest {
               { address = "[::1]:8080", proxy-protocol = on }
               { address = "unix:/run/crossfade.sock", tls = null }
               { address = "shop.example:443", tls { certificate = server.pem, key = server.key } }
-              { address = "0.0.0.0:8443", tls { certificate = rsa.pem, key = rsa.key } }
+              { address = "0.0.0.0:8443", tls { certificate = rsa.pem, key = rsa.key }, http2 = off }
             ]
             """);
 
     assertThat(settings.server().listeners())
         .containsExactly(
-            new ListenerSettings("[::1]:8080", null, true),
-            new ListenerSettings("unix:/run/crossfade.sock", null, false),
+            new ListenerSettings("[::1]:8080", null, true, true),
+            new ListenerSettings("unix:/run/crossfade.sock", null, false, true),
             new ListenerSettings(
                 "shop.example:443",
                 new ListenerSettings.Tls(folder.path("server.pem"), folder.path("server.key")),
-                false),
+                false,
+                true),
             new ListenerSettings(
                 "0.0.0.0:8443",
                 new ListenerSettings.Tls(folder.path("rsa.pem"), folder.path("rsa.key")),
+                false,
                 false));
   }
 
   @Test
   void unixSocketsDifferByLetterCase() throws ConfigProblems {
     assertThat(
-            read("crossfade.listen = [{ address = \"unix:/run/A\" }, { address = \"unix:/run/a\" }]")
+            read("crossfade.listen = [{ address = \"unix:/run/A\" }, { address = \"unix:/run/a\""
+                     + " }]")
                 .server()
                 .listeners())
         .hasSize(2);
@@ -103,6 +106,7 @@ class ConfigFileTest {
               limits {
                 request-line = 4k, head = 1 MiB, fields = 5, body = 2 GiB
                 requests-per-connection = 6, connections = 7, connections-per-client = 8, pipelined = 9000
+                streams = 9
               }
               timeouts {
                 head = 1s, keep-alive = 2 minutes, body = 3h, body-rate = 4KiB, write = 5ms
@@ -115,7 +119,7 @@ class ConfigFileTest {
             """);
 
     assertThat(settings.server().limits())
-        .isEqualTo(new ServerSettings.Limits(4096, 1_048_576, 5, 6, 7, 8, 9000));
+        .isEqualTo(new ServerSettings.Limits(4096, 1_048_576, 5, 6, 7, 8, 9000, 9));
     assertThat(settings.server().timeouts())
         .isEqualTo(
             new ServerSettings.Timeouts(
@@ -278,11 +282,11 @@ class ConfigFileTest {
   void endpointsCanBeAddedTo() throws ConfigProblems {
     assertThat(
             read("""
-                    crossfade.upstreams.old {
-                      endpoints = ["127.0.0.1:1"]
-                      endpoints += "127.0.0.1:2"
-                    }
-                    """)
+            crossfade.upstreams.old {
+              endpoints = ["127.0.0.1:1"]
+              endpoints += "127.0.0.1:2"
+            }
+            """)
                 .oldUpstream()
                 .endpoints())
         .containsExactly("127.0.0.1:1", "127.0.0.1:2");
@@ -292,8 +296,8 @@ class ConfigFileTest {
   void plainJsonIsTaken() throws ConfigProblems {
     assertThat(
             read("""
-                    {"crossfade": {"split": {"initial-percent": 12.5}, "upgrade": {"pages": false}}}
-                    """)
+            {"crossfade": {"split": {"initial-percent": 12.5}, "upgrade": {"pages": false}}}
+            """)
                 .state()
                 .initialThreshold())
         .isEqualTo(1250);

@@ -43,8 +43,8 @@ class DefaultsTest {
     assertThat(defaults.server())
         .isEqualTo(
             new ServerSettings(
-                List.of(new ListenerSettings("0.0.0.0:8080", null, false)),
-                new ServerSettings.Limits(8192, 32_768, 100, 0, 0, 0, 65_536),
+                List.of(new ListenerSettings("0.0.0.0:8080", null, false, true)),
+                new ServerSettings.Limits(8192, 32_768, 100, 0, 0, 0, 65_536, 128),
                 new ServerSettings.Timeouts(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(75),
@@ -164,6 +164,7 @@ class DefaultsTest {
             "crossfade.limits.fields",
             "crossfade.limits.head",
             "crossfade.limits.pipelined",
+            "crossfade.limits.streams",
             "crossfade.limits.request-line",
             "crossfade.limits.requests-per-connection",
             "crossfade.listen",

@@ -43,16 +43,17 @@ class SettingsRecordsTest {
 
   static Stream<Arguments> nonsense() {
     return Stream.of(
-        refused("listener", () -> new ListenerSettings(" ", null, false)),
+        refused("listener", () -> new ListenerSettings(" ", null, false, true)),
         refused("address to listen on", () -> server(List.of(), MINUTE)),
         refused("drain timeout", () -> server(listeners(), MINUTE.negated())),
-        refused("request line", () -> new ServerSettings.Limits(0, 1, 1, 0, 0, 0, 1)),
-        refused("of a head", () -> new ServerSettings.Limits(1, 0, 1, 0, 0, 0, 1)),
-        refused("fields", () -> new ServerSettings.Limits(1, 1, 0, 0, 0, 0, 1)),
-        refused("requests", () -> new ServerSettings.Limits(1, 1, 1, -1, 0, 0, 1)),
-        refused("in all", () -> new ServerSettings.Limits(1, 1, 1, 0, -1, 0, 1)),
-        refused("one client", () -> new ServerSettings.Limits(1, 1, 1, 0, 0, -1, 1)),
-        refused("ahead", () -> new ServerSettings.Limits(1, 1, 1, 0, 0, 0, 0)),
+        refused("request line", () -> new ServerSettings.Limits(0, 1, 1, 0, 0, 0, 1, 1)),
+        refused("of a head", () -> new ServerSettings.Limits(1, 0, 1, 0, 0, 0, 1, 1)),
+        refused("fields", () -> new ServerSettings.Limits(1, 1, 0, 0, 0, 0, 1, 1)),
+        refused("requests", () -> new ServerSettings.Limits(1, 1, 1, -1, 0, 0, 1, 1)),
+        refused("in all", () -> new ServerSettings.Limits(1, 1, 1, 0, -1, 0, 1, 1)),
+        refused("one client", () -> new ServerSettings.Limits(1, 1, 1, 0, 0, -1, 1, 1)),
+        refused("ahead", () -> new ServerSettings.Limits(1, 1, 1, 0, 0, 0, 0, 1)),
+        refused("streams", () -> new ServerSettings.Limits(1, 1, 1, 0, 0, 0, 1, 0)),
         refused("head timeout", () -> timeouts(Duration.ZERO, MINUTE, MINUTE, 0, MINUTE)),
         refused("keep-alive", () -> timeouts(MINUTE, Duration.ZERO, MINUTE, 0, MINUTE)),
         refused("body timeout", () -> timeouts(MINUTE, MINUTE, Duration.ZERO, 0, MINUTE)),
@@ -164,13 +165,13 @@ class SettingsRecordsTest {
   }
 
   private static List<ListenerSettings> listeners() {
-    return List.of(new ListenerSettings("127.0.0.1:0", null, false));
+    return List.of(new ListenerSettings("127.0.0.1:0", null, false, true));
   }
 
   private static ServerSettings server(List<ListenerSettings> listeners, Duration drain) {
     return new ServerSettings(
         listeners,
-        new ServerSettings.Limits(1, 1, 1, 0, 0, 0, 1),
+        new ServerSettings.Limits(1, 1, 1, 0, 0, 0, 1, 1),
         timeouts(MINUTE, MINUTE, MINUTE, 0, MINUTE),
         drain);
   }

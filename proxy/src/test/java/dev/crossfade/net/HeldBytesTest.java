@@ -33,6 +33,16 @@ class HeldBytesTest {
   }
 
   @Test
+  void aSliceCountsAsAllThatItHolds() {
+    ByteBuf bytes = read(READ);
+    ByteBuf held = HeldBytes.of(bytes.readRetainedSlice(200), PooledByteBufAllocator.DEFAULT);
+    bytes.release();
+    assertThat(bytes.refCnt()).isZero();
+    assertThat(held.readableBytes()).isEqualTo(200);
+    held.release();
+  }
+
+  @Test
   void onlyWhatHasToWaitBehindOthersIsCopied() {
     EmbeddedChannel channel = new EmbeddedChannel();
     ByteBuf first = read(200);

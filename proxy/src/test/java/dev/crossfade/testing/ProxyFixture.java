@@ -51,7 +51,7 @@ public final class ProxyFixture implements AutoCloseable, AfterEachCallback, Aft
           Duration.ofSeconds(5),
           OwnPages.NONE);
   private static final ServerSettings.Limits LIMITS =
-      new ServerSettings.Limits(8 * 1024, 32 * 1024, 100, 0, 0, 0, 64 * 1024);
+      new ServerSettings.Limits(8 * 1024, 32 * 1024, 100, 0, 0, 0, 64 * 1024, 128);
 
   private final ConcurrentLinkedQueue<String> leaks = new ConcurrentLinkedQueue<>();
   private final Transport transport;
@@ -77,7 +77,7 @@ public final class ProxyFixture implements AutoCloseable, AfterEachCallback, Aft
         new UpstreamPools(transport, pool, () -> plan, ExchangeObserver.NONE, ticker, clock);
     ServerSettings settings =
         new ServerSettings(
-            List.of(new ListenerSettings("127.0.0.1:0", null, false)),
+            List.of(new ListenerSettings("127.0.0.1:0", null, false, true)),
             limits,
             new ServerSettings.Timeouts(
                 Duration.ofSeconds(20),

@@ -176,6 +176,11 @@ public final class RawOrigin implements AutoCloseable {
       return read.toString();
     }
 
+    /** Reads that many bytes of a large body, which are not kept. */
+    public byte[] readBytes(int length) throws IOException {
+      return socket.getInputStream().readNBytes(length);
+    }
+
     /** Reads a request with its body; null at the end of the connection. */
     public String readRequest() throws IOException {
       String head = readUntil("\r\n\r\n");

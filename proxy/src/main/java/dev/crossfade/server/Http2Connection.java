@@ -1,0 +1,875 @@
+package dev.crossfade.server;
+
+import dev.crossfade.forward.ClientFacts;
+import dev.crossfade.telemetry.ExchangeObserver;
+import dev.crossfade.telemetry.RejectCause;
+import dev.crossfade.time.Deadline;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2EventAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.Http2StreamVisitor;
+import io.netty.handler.codec.http2.StreamByteDistributor;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's connection in HTTP/2 (RFC 9113): settings, limits, timeouts and its end. Frames, field
+ * compression and flow control are Netty's; each request is a {@link Http2ClientStream}. Confined
+ * to one event loop.
+ *
+ * <p>It ends in two steps (§6.8): a GOAWAY that refuses nothing yet and a PING; when that comes
+ * back, no request can be under way that was sent before the client knew, and a second GOAWAY names
+ * the last one that is served. When that one is over the connection closes.
+ */
+final class Http2Connection extends Http2ConnectionHandler implements ClientConnection {
+  private static final Logger log = LoggerFactory.getLogger(Http2Connection.class);
+
+  /** Of what a client begins with (RFC 9113 §3.4). */
+  static final int PREFACE_LENGTH = 24;
+
+  private static final ByteBuf PREFACE = Http2CodecUtil.connectionPrefaceBuf();
+
+  /** {@code PRI * HTTP/2.0} and its line end; enough to know. */
+  private static final int PREFACE_LINE = 16;
+
+  /** How much of one request's body a client may send before the origin takes it. */
+  private static final int STREAM_WINDOW = 256 * 1024;
+
+  /** The connection's own window is never what holds a client up: streams are bounded. */
+  private static final int CONNECTION_WINDOW = 1024 * 1024;
+
+  /** Of a part of the window that is used up, the client is told. */
+  private static final float WINDOW_UPDATE_RATIO = 0.5f;
+
+  /** Of small pieces in which a head comes; more are an attack. */
+  private static final int MOST_SMALL_CONTINUATIONS = 16;
+
+  /** When so much waits for the client's windows in all, no stream may have more wait. */
+  private static final long MOST_PENDING = 1024 * 1024;
+
+  /** Streams that are kept to be used again. */
+  private static final int MOST_KEPT = 32;
+
+  /** Streams that we have reset, which a client may go on sending on for a moment. */
+  private static final int RESETS_KNOWN = 32;
+
+  private static final long DRAIN_PING = 0x63726f737366616dL;
+
+  /** How long a client may take to answer a PING, to send nothing behind our last word. */
+  private static final long LINGER_NANOS = 2_000_000_000L;
+
+  private static final Http2StreamVisitor CLOSE =
+      stream -> {
+        stream.close();
+        return true;
+      };
+
+  private enum Phase {
+    OPEN,
+    /** The client has been told to open no more streams; those that it opens are served. */
+    LEAVING,
+    /** No more streams are taken; it closes with the last one. */
+    FINISHING,
+    /** Our output is closed; what comes is of no interest. */
+    LINGERING,
+    CLOSED
+  }
+
+  private final LoopServing loop;
+  private final ServerSettings settings;
+  private final ServerSettings.Timeouts timeouts;
+  private final Drain drain;
+  private final ClientFacts client;
+  private final io.netty.handler.codec.http2.Http2Connection.PropertyKey key;
+  private final Http2FrameBounds bounds = new Http2FrameBounds();
+  private final Http2Floods floods = new Http2Floods();
+  private final ArrayDeque<Http2ClientStream> free = new ArrayDeque<>();
+  private final List<Http2ClientStream> fed = new ArrayList<>();
+  private final int[] resets = new int[RESETS_KNOWN];
+  private final Runnable flushTask = this::flushNow;
+  private final Http2StreamVisitor writabilityTold = this::tellWritability;
+
+  private final Deadline idleDeadline =
+      new Deadline() {
+        @Override
+        protected void passed(long now) {
+          idleTooLong();
+        }
+      };
+  private final Deadline headDeadline =
+      new Deadline() {
+        @Override
+        protected void passed(long now) {
+          observer().onReject(RejectCause.TIMEOUT);
+          finish();
+        }
+      };
+  private final Deadline writeDeadline =
+      new Deadline() {
+        @Override
+        protected void passed(long now) {
+          writesTooSlow();
+        }
+      };
+
+  private @Nullable ChannelHandlerContext context;
+  private Phase phase = Phase.OPEN;
+  private boolean inputEnded;
+  private boolean reading;
+  private boolean flushDue;
+  private int busy;
+  private long requests;
+  private long pending;
+  private long unwrittenBefore;
+  private int resetCount;
+  private int resetByClient;
+
+  private Http2Connection(
+      LoopServing loop,
+      ServerSettings settings,
+      Drain drain,
+      ClientFacts client,
+      Http2ConnectionDecoder decoder,
+      Http2ConnectionEncoder encoder,
+      Http2Settings announced,
+      io.netty.handler.codec.http2.Http2Connection.PropertyKey key) {
+    super(decoder, encoder, announced, true);
+    this.loop = loop;
+    this.settings = settings;
+    this.timeouts = settings.timeouts();
+    this.drain = drain;
+    this.client = client;
+    this.key = key;
+    gracefulShutdownTimeoutMillis(-1);
+  }
+
+  /** The connection of a client that has shown that it wants HTTP/2. */
+  static Http2Connection of(
+      LoopServing loop, ServerSettings settings, Drain drain, ClientFacts client) {
+    DefaultHttp2Connection streams = new DefaultHttp2Connection(true, 0);
+    // In force at once, and not only when the client has acknowledged our settings.
+    streams.remote().maxActiveStreams(settings.limits().streams());
+    io.netty.handler.codec.http2.Http2Connection.PropertyKey key = streams.newKey();
+    streams
+        .local()
+        .flowController(new DefaultHttp2LocalFlowController(streams, WINDOW_UPDATE_RATIO, true));
+    streams
+        .remote()
+        .flowController(
+            new DefaultHttp2RemoteFlowController(
+                streams, new Shares(new UniformStreamByteDistributor(streams), key)));
+    DefaultHttp2ConnectionEncoder encoder =
+        new DefaultHttp2ConnectionEncoder(streams, new DefaultHttp2FrameWriter(fieldsEncoder()));
+    DefaultHttp2ConnectionDecoder decoder =
+        new DefaultHttp2ConnectionDecoder(
+            streams,
+            encoder,
+            new DefaultHttp2FrameReader(
+                new Http2FieldsDecoder(streams, loop), MOST_SMALL_CONTINUATIONS),
+            Http2PromisedRequestVerifier.ALWAYS_VERIFY,
+            true,
+            true,
+            false);
+    Http2Settings announced =
+        new Http2Settings()
+            .maxConcurrentStreams(settings.limits().streams())
+            .initialWindowSize(STREAM_WINDOW)
+            .maxHeaderListSize(settings.limits().head());
+    Http2Connection connection =
+        new Http2Connection(loop, settings, drain, client, decoder, encoder, announced, key);
+    Events events = connection.new Events();
+    decoder.frameListener(events);
+    streams.addListener(events);
+    return connection;
+  }
+
+  /**
+   * Without a table of its own: answers then share nothing that would have to be kept and looked
+   * up, and nothing that one answer's secrets could be guessed by from the length of the next.
+   */
+  private static Http2HeadersEncoder fieldsEncoder() {
+    DefaultHttp2HeadersEncoder encoder =
+        new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE, true, 2) {
+          @Override
+          public void maxHeaderTableSize(long max) throws Http2Exception {
+            // However much the client would allow.
+            super.maxHeaderTableSize(0);
+          }
+        };
+    try {
+      encoder.maxHeaderTableSize(0);
+    } catch (Http2Exception e) {
+      throw new IllegalStateException("Zero is a size that RFC 7541 allows.", e);
+    }
+    return encoder;
+  }
+
+  /** Whether the bytes begin as a client's does that speaks HTTP/2 (RFC 9113 §3.4). */
+  static boolean isPreface(ByteBuf bytes) {
+    return bytes.readableBytes() >= PREFACE_LINE
+        && ByteBufUtil.equals(bytes, bytes.readerIndex(), PREFACE, 0, PREFACE_LINE);
+  }
+
+  /** Shares the client's window out evenly, and tells each stream how much of it waits for that. */
+  private record Shares(
+      StreamByteDistributor even, io.netty.handler.codec.http2.Http2Connection.PropertyKey key)
+      implements StreamByteDistributor {
+    @Override
+    public void updateStreamableBytes(StreamState state) {
+      even.updateStreamableBytes(state);
+      Http2ClientStream stream = state.stream().getProperty(key);
+      if (stream != null) {
+        stream.pending(state.pendingBytes());
+      }
+    }
+
+    /** RFC 9113 §5.3.2 has deprecated priorities. */
+    @Override
+    public void updateDependencyTree(int child, int parent, short weight, boolean exclusive) {}
+
+    @Override
+    public boolean distribute(int maxBytes, Writer writer) throws Http2Exception {
+      return even.distribute(maxBytes, writer);
+    }
+  }
+
+  // ---- what comes in ----------------------------------------------------------------------------
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+    context = ctx;
+    super.handlerAdded(ctx);
+    decoder()
+        .flowController()
+        .incrementWindowSize(
+            connection().connectionStream(),
+            CONNECTION_WINDOW - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
+    loop.deadlines.add(idleDeadline);
+    loop.deadlines.add(headDeadline);
+    loop.deadlines.add(writeDeadline);
+    idleDeadline.set(loop.ticker.nanos() + timeouts.keepAlive().toNanos());
+    observer().onClientConnections(ExchangeObserver.Protocol.HTTP2, 1);
+    drain.add(this);
+    if (drain.draining()) {
+      leave();
+    }
+    ctx.flush();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    ByteBuf bytes = (ByteBuf) message;
+    if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
+      bytes.release();
+      return;
+    }
+    reading = true;
+    bounds.follow(bytes);
+    super.channelRead(ctx, bytes);
+    if (!bounds.inHead()) {
+      headDeadline.clear();
+    } else if (!headDeadline.isSet()) {
+      headDeadline.set(loop.ticker.nanos() + timeouts.head().toNanos());
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    for (int i = 0; i < fed.size(); i++) {
+      fed.get(i).flushRequest();
+    }
+    fed.clear();
+    reading = false;
+    super.channelReadComplete(ctx);
+  }
+
+  /** What the codec tells of. */
+  private final class Events extends Http2EventAdapter {
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext ctx, int id, Http2Headers fields, int padding, boolean ends) {
+      head(id, ends);
+    }
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext ctx,
+        int id,
+        Http2Headers fields,
+        int dependency,
+        short weight,
+        boolean exclusive,
+        int padding,
+        boolean ends) {
+      head(id, ends);
+    }
+
+    @Override
+    public int onDataRead(
+        ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean ends)
+        throws Http2Exception {
+      if (data.isReadable() || ends) {
+        floods.something();
+      } else {
+        bringsNothing();
+      }
+      Http2ClientStream stream = stream(id);
+      if (stream == null) {
+        return data.readableBytes() + padding;
+      }
+      feed(stream);
+      return stream.data(data, padding, ends);
+    }
+
+    @Override
+    public void onRstStreamRead(ChannelHandlerContext ctx, int id, long error)
+        throws Http2Exception {
+      resetByClient = id;
+      countReset();
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings theirs)
+        throws Http2Exception {
+      bringsNothing();
+    }
+
+    @Override
+    public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
+      bringsNothing();
+    }
+
+    @Override
+    public void onPingAckRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
+      bringsNothing();
+      if (phase == Phase.LEAVING && data == DRAIN_PING) {
+        finish();
+      }
+    }
+
+    @Override
+    public void onPriorityRead(
+        ChannelHandlerContext ctx, int id, int dependency, short weight, boolean exclusive)
+        throws Http2Exception {
+      bringsNothing();
+    }
+
+    @Override
+    public void onWindowUpdateRead(ChannelHandlerContext ctx, int id, int increment)
+        throws Http2Exception {
+      bringsNothing();
+    }
+
+    @Override
+    public void onUnknownFrame(
+        ChannelHandlerContext ctx, byte type, int id, Http2Flags flags, ByteBuf payload) {
+      // RFC 9113 §5.5: passed over. The codec tells of none that is of no stream.
+    }
+
+    @Override
+    public void onStreamHalfClosed(Http2Stream of) {
+      Http2ClientStream stream = of.getProperty(key);
+      if (stream != null && of.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+        stream.answerIsOut();
+      }
+    }
+
+    @Override
+    public void onStreamClosed(Http2Stream of) {
+      Http2ClientStream stream = of.removeProperty(key);
+      if (stream != null) {
+        boolean inOrder =
+            !of.isResetSent() && of.id() != resetByClient && channelContext().channel().isActive();
+        if (stream.closed(inOrder) && free.size() < MOST_KEPT && !fed.contains(stream)) {
+          free.add(stream);
+        }
+      }
+      closeIfDone();
+    }
+  }
+
+  /** A request, or the trailers of one. */
+  private void head(int id, boolean ends) {
+    floods.something();
+    Http2Stream of = connection().stream(id);
+    Http2ClientStream stream = of.getProperty(key);
+    if (stream != null) {
+      stream.requestTrailers();
+    } else {
+      stream = free.isEmpty() ? new Http2ClientStream(this, loop, settings) : free.removeLast();
+      of.setProperty(key, stream);
+      busy++;
+      if (phase == Phase.OPEN) {
+        idleDeadline.clear();
+      }
+      stream.begin(id, ends);
+      if (++requests == settings.limits().requestsPerConnection()) {
+        leave();
+      }
+    }
+    feed(stream);
+  }
+
+  /** Its origin is flushed when all that has come in is read. */
+  private void feed(Http2ClientStream stream) {
+    int last = fed.size() - 1;
+    if (last < 0 || fed.get(last) != stream) {
+      fed.add(stream);
+    }
+  }
+
+  private void bringsNothing() throws Http2Exception {
+    if (floods.nothing()) {
+      throw tooMuch("frames that bring nothing");
+    }
+  }
+
+  private void countReset() throws Http2Exception {
+    if (floods.reset(loop.ticker.nanos())) {
+      throw tooMuch("streams that were reset");
+    }
+  }
+
+  private Http2Exception tooMuch(String what) {
+    return Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "Too many %s.", what);
+  }
+
+  private @Nullable Http2ClientStream stream(int id) {
+    Http2Stream of = connection().stream(id);
+    return of == null ? null : of.getProperty(key);
+  }
+
+  /** A stream has neither a request nor an answer under way any more. */
+  void streamDone() {
+    if (--busy == 0 && phase == Phase.OPEN) {
+      idleDeadline.set(loop.ticker.nanos() + timeouts.keepAlive().toNanos());
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    super.userEventTriggered(ctx, event);
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      inputEnded = true;
+      if (phase == Phase.LINGERING) {
+        close();
+      } else {
+        eachStream(this::cutOff);
+        finish();
+      }
+    }
+  }
+
+  /** The rest of its request will never come, so that it is no request. */
+  private boolean cutOff(Http2Stream of) {
+    Http2ClientStream stream = of.getProperty(key);
+    if (stream != null && stream.requestOpen()) {
+      reset(of.id(), Http2Error.CANCEL);
+    }
+    return true;
+  }
+
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException error) {
+    Http2Stream of = connection().stream(error.streamId());
+    if (outbound && (of == null || of.state() == Http2Stream.State.CLOSED)
+        || error.error() == Http2Error.STREAM_CLOSED && hasReset(error.streamId())) {
+      // What we can't write any more on a stream that is over, or what comes on one that we have
+      // reset before the client knows (RFC 9113 §5.1).
+      return;
+    }
+    if (!outbound) {
+      observer()
+          .onReject(
+              error.error() == Http2Error.REFUSED_STREAM
+                  ? RejectCause.CAPACITY
+                  : RejectCause.MALFORMED);
+      if (floods.reset(loop.ticker.nanos())) {
+        onError(ctx, false, tooMuch("streams that were reset"));
+        return;
+      }
+    }
+    noteReset(error.streamId());
+    super.onStreamError(ctx, outbound, cause, error);
+  }
+
+  /**
+   * RFC 9113 §5.4.1. Unlike Netty's own end, this one lets the client read why: its last words are
+   * not taken away by a reset for what it still sends.
+   */
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception error) {
+    if (error == null && !(cause instanceof IOException)) {
+      log.error("A client's connection is closed for a fault of the proxy's", cause);
+    } else if (!outbound) {
+      observer().onReject(RejectCause.MALFORMED);
+    }
+    if (error == null) {
+      ctx.close();
+    } else if (phase != Phase.LINGERING && phase != Phase.CLOSED) {
+      phase = Phase.FINISHING;
+      frameWriter()
+          .writeGoAway(
+              ctx,
+              connection().remote().lastStreamCreated(),
+              error.error().code(),
+              Unpooled.EMPTY_BUFFER,
+              ctx.newPromise());
+      eachStream(CLOSE);
+      closeIfDone();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
+      super.exceptionCaught(ctx, cause);
+      return;
+    }
+    if (!(cause instanceof IOException || cause instanceof CodecException)) {
+      log.error("A client's connection is closed for a fault of the proxy's", cause);
+    }
+    ctx.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    super.channelInactive(ctx);
+    gone();
+  }
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+    super.handlerRemoved0(ctx);
+    gone();
+  }
+
+  private void gone() {
+    if (drain.remove(this)) {
+      phase = Phase.CLOSED;
+      loop.deadlines.remove(idleDeadline);
+      loop.deadlines.remove(headDeadline);
+      loop.deadlines.remove(writeDeadline);
+      observer().onClientConnections(ExchangeObserver.Protocol.HTTP2, -1);
+      free.clear();
+    }
+  }
+
+  // ---- what goes out ----------------------------------------------------------------------------
+
+  /**
+   * Writes fields.
+   *
+   * @param ends whether they are the last of the stream
+   */
+  void writeHeaders(int id, Http2Headers fields, boolean ends) {
+    ChannelHandlerContext ctx = channelContext();
+    encoder().writeHeaders(ctx, id, fields, 0, ends, ctx.newPromise());
+  }
+
+  /**
+   * Writes data, as far as the client's windows have room; the rest waits.
+   *
+   * @param bytes taken over
+   */
+  void writeData(int id, ByteBuf bytes, boolean ends) {
+    ChannelHandlerContext ctx = channelContext();
+    encoder().writeData(ctx, id, bytes, 0, ends, ctx.newPromise());
+  }
+
+  /** Resets a stream; does nothing if that has been done. */
+  void reset(int id, Http2Error error) {
+    ChannelHandlerContext ctx = channelContext();
+    noteReset(id);
+    resetStream(ctx, id, error.code(), ctx.newPromise());
+  }
+
+  private void noteReset(int id) {
+    resets[resetCount++ & RESETS_KNOWN - 1] = id;
+  }
+
+  private boolean hasReset(int id) {
+    for (int reset : resets) {
+      if (reset == id) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the frame that ends our side of the stream is written. */
+  boolean hasSentEnd(int id) {
+    Http2Stream of = connection().stream(id);
+    return of == null || !of.state().localSideOpen();
+  }
+
+  /** The client may send so much more on the stream. */
+  void consume(int id, int bytes) {
+    Http2Stream of = connection().stream(id);
+    if (of == null) {
+      return;
+    }
+    try {
+      decoder().flowController().consumeBytes(of, bytes);
+    } catch (Http2Exception e) {
+      onError(channelContext(), true, e);
+    }
+  }
+
+  /** What the client's windows have room for. */
+  int room(int id) {
+    Http2Stream of = connection().stream(id);
+    if (of == null) {
+      return 0;
+    }
+    return Math.min(
+        encoder().flowController().windowSize(of),
+        encoder().flowController().windowSize(connection().connectionStream()));
+  }
+
+  /** Whether the client's socket takes more. */
+  boolean writable() {
+    return channelContext().channel().isWritable();
+  }
+
+  /**
+   * Most bytes of one stream that may wait.
+   *
+   * @param alone as long as all streams together have less than their share of memory
+   */
+  long mostPending(long alone) {
+    return pending < MOST_PENDING ? alone : 0;
+  }
+
+  /** What waits for the client's windows has changed by so much. */
+  void pendingChanged(long change) {
+    boolean before = pending < MOST_PENDING;
+    pending += change;
+    if (change < 0) {
+      floods.something();
+    }
+    if (before != pending < MOST_PENDING) {
+      tellWritability();
+    }
+  }
+
+  private void tellWritability() {
+    eachStream(writabilityTold);
+  }
+
+  private void eachStream(Http2StreamVisitor visitor) {
+    try {
+      connection().forEachActiveStream(visitor);
+    } catch (Http2Exception e) {
+      throw new IllegalStateException("None of our visitors fails.", e);
+    }
+  }
+
+  private boolean tellWritability(Http2Stream of) {
+    Http2ClientStream stream = of.getProperty(key);
+    if (stream != null) {
+      stream.noteWritability();
+    }
+    return true;
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
+    super.channelWritabilityChanged(ctx);
+    if (ctx.channel().isWritable()) {
+      writeDeadline.clear();
+    } else {
+      expectWrites();
+    }
+    tellWritability();
+  }
+
+  /**
+   * Flushes when the event loop has seen to all that has come in: the answers of many streams come
+   * on as many connections, and are one write to the client.
+   */
+  void flushSoon() {
+    if (!flushDue && !reading) {
+      flushDue = true;
+      channelContext().executor().execute(flushTask);
+    }
+  }
+
+  private void flushNow() {
+    flushDue = false;
+    flush(channelContext());
+  }
+
+  private void expectWrites() {
+    unwrittenBefore = unwritten();
+    writeDeadline.set(loop.ticker.nanos() + timeouts.write().toNanos());
+  }
+
+  /** A client that has taken anything meanwhile is slow, but not gone. */
+  private void writesTooSlow() {
+    if (unwritten() < unwrittenBefore) {
+      expectWrites();
+    } else {
+      channelContext().close();
+    }
+  }
+
+  /** Bytes that the kernel has not taken yet. */
+  private long unwritten() {
+    ChannelOutboundBuffer waiting = channelContext().channel().unsafe().outboundBuffer();
+    return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
+  }
+
+  // ---- the end ----------------------------------------------------------------------------------
+
+  @Override
+  public void drainSoon() {
+    channelContext().executor().execute(this::leave);
+  }
+
+  @Override
+  public void abortSoon() {
+    channelContext().close();
+  }
+
+  /** The first step: the client is to open no more streams. */
+  private void leave() {
+    if (phase == Phase.OPEN) {
+      phase = Phase.LEAVING;
+      ChannelHandlerContext ctx = channelContext();
+      goAway(Integer.MAX_VALUE);
+      encoder().writePing(ctx, false, DRAIN_PING, ctx.newPromise());
+      idleDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
+      flushSoon();
+    }
+  }
+
+  /** The second: none is taken any more, and those under way are the last. */
+  private void finish() {
+    if (phase == Phase.OPEN || phase == Phase.LEAVING) {
+      phase = Phase.FINISHING;
+      idleDeadline.clear();
+      goAway(connection().remote().lastStreamCreated());
+      flushSoon();
+      closeIfDone();
+    }
+  }
+
+  private void idleTooLong() {
+    if (phase == Phase.LINGERING) {
+      close();
+    } else {
+      finish();
+    }
+  }
+
+  private void goAway(int lastStream) {
+    ChannelHandlerContext ctx = channelContext();
+    goAway(ctx, lastStream, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
+  }
+
+  private void closeIfDone() {
+    if (phase == Phase.FINISHING && connection().numActiveStreams() == 0) {
+      if (inputEnded || channelContext().pipeline().get(SslHandler.class) != null) {
+        close();
+      } else {
+        linger();
+      }
+    }
+  }
+
+  /**
+   * Closes the output and reads on until the client has closed too: closing while anything still
+   * comes in would reset the connection, and take what was written last with it.
+   */
+  private void linger() {
+    phase = Phase.LINGERING;
+    headDeadline.clear();
+    expectWrites();
+    afterWrites(
+        () -> {
+          writeDeadline.clear();
+          idleDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
+          if (channelContext().channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+            duplex.shutdownOutput();
+          }
+        });
+  }
+
+  /** Closes behind what has been written. */
+  private void close() {
+    if (phase != Phase.CLOSED) {
+      phase = Phase.CLOSED;
+      headDeadline.clear();
+      idleDeadline.clear();
+      expectWrites();
+      afterWrites(channelContext()::close);
+    }
+  }
+
+  private void afterWrites(Runnable action) {
+    channelContext().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(f -> action.run());
+  }
+
+  ClientFacts client() {
+    return client;
+  }
+
+  ByteBufAllocator allocator() {
+    return channelContext().alloc();
+  }
+
+  private ExchangeObserver observer() {
+    return loop.forwarding.observer();
+  }
+
+  private ChannelHandlerContext channelContext() {
+    ChannelHandlerContext present = context;
+    if (present == null) {
+      throw new IllegalStateException("The connection is not there yet.");
+    }
+    return present;
+  }
+}

@@ -1,0 +1,311 @@
+package dev.crossfade.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.crossfade.plan.PlanEdit;
+import dev.crossfade.testing.ChildProcess;
+import dev.crossfade.testing.Http2RawClient;
+import dev.crossfade.testing.Http2RawClient.GoAway;
+import dev.crossfade.testing.Opened;
+import dev.crossfade.testing.RecordingOrigin;
+import dev.crossfade.testing.RunningProxyFixture;
+import dev.crossfade.testing.WireClient;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a connection in HTTP/2 begins, how long it is waited for, and how it ends. */
+class Http2ConnectionTest {
+  @TempDir Path folder;
+
+  @RegisterExtension final Opened opened = new Opened();
+  private RecordingOrigin origin;
+
+  @BeforeEach
+  void startOrigin() throws Exception {
+    origin = opened.add(RecordingOrigin.start("old"));
+  }
+
+  private RunningProxyFixture proxy(String... lines) throws Exception {
+    return opened.add(RunningProxyFixture.before(origin, folder, lines));
+  }
+
+  private Http2RawClient connect(RunningProxyFixture proxy) throws IOException {
+    return opened.add(new Http2RawClient(proxy.port())).hello();
+  }
+
+  // ---- the beginning ----------------------------------------------------------------------------
+
+  private String tlsListener(int port, String more) throws IOException {
+    for (String name : List.of("localhost.pem", "localhost-key.pem")) {
+      try (var resource = Http2ConnectionTest.class.getResourceAsStream(name)) {
+        Files.write(folder.resolve(name), resource.readAllBytes());
+      }
+    }
+    return "listen = [{ address = \"127.0.0.1:"
+        + port
+        + "\", tls { certificate = \"localhost.pem\", key = \"localhost-key.pem\" }"
+        + more
+        + " }]";
+  }
+
+  private SSLSocket tls(RunningProxyFixture proxy, String... protocols) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    SSLSocket socket =
+        (SSLSocket)
+            context
+                .getSocketFactory()
+                .createSocket(WireClient.to(proxy.port()).socket(), "localhost", 443, true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(protocols);
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
+  @Test
+  void alpnDecidesUnderTls() throws Exception {
+    RunningProxyFixture proxy = proxy(tlsListener(ChildProcess.freePort(), ""));
+    SSLSocket h2 = tls(proxy, "h2", "http/1.1");
+    assertThat(h2.getApplicationProtocol()).isEqualTo("h2");
+    Http2RawClient client = opened.add(new Http2RawClient(h2)).hello();
+    Http2RawClient.Answer answer = client.answer(client.get("/"));
+    assertThat(answer.body()).isEqualTo("old");
+    assertThat(answer.fields()).anyMatch(f -> f.matches("set-cookie: crossfade=.*; Secure"));
+    assertThat(origin.last().fields("X-Forwarded-Proto")).containsExactly("https");
+    for (String[] offered : new String[][] {{"http/1.1"}, {}, {"spdy/1"}}) {
+      WireClient http1 = opened.add(WireClient.over(tls(proxy, offered)));
+      http1.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(http1.readUntil("\r\n\r\nold")).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void switchedOffItIsNotSpokenEitherWay() throws Exception {
+    RunningProxyFixture proxy = proxy(tlsListener(ChildProcess.freePort(), ", http2 = off"));
+    assertThat(tls(proxy, "h2", "http/1.1").getApplicationProtocol()).isEqualTo("http/1.1");
+    int port = ChildProcess.freePort();
+    proxy.reconfigure(
+        "listen = [{ address = \"127.0.0.1:" + port + "\", http2 = off }]",
+        RunningProxyFixture.endpoints(dev.crossfade.split.Side.OLD, origin));
+    WireClient client = opened.add(WireClient.to(port));
+    client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    assertThat(client.readToEnd()).startsWith("HTTP/1.1 505 ");
+  }
+
+  @Test
+  void itComesBehindTheProxyProtocol() throws Exception {
+    RunningProxyFixture proxy =
+        proxy(
+            "listen = [{ address = \"127.0.0.1:"
+                + ChildProcess.freePort()
+                + "\", proxy-protocol = on }]");
+    Http2RawClient client = opened.add(new Http2RawClient(proxy.port()));
+    client.send("PROXY TCP4 192.0.2.1 198.51.100.1 1 443\r\n".getBytes(StandardCharsets.US_ASCII));
+    client.hello();
+    assertThat(client.answer(client.get("/")).body()).isEqualTo("old");
+    assertThat(origin.last().fields("X-Forwarded-For")).containsExactly("192.0.2.1");
+  }
+
+  @Test
+  void aChangeAppliesToTheNextStream() throws Exception {
+    RecordingOrigin newer = opened.add(RecordingOrigin.start("new"));
+    RunningProxyFixture proxy =
+        proxy(RunningProxyFixture.endpoints(dev.crossfade.split.Side.NEW, newer));
+    Http2RawClient client = connect(proxy);
+    assertThat(client.answer(client.get("/")).body()).isEqualTo("old");
+    origin.hold();
+    int before = client.get("/before");
+    await().until(() -> origin.seen().size() == 2);
+    proxy.change(new PlanEdit.SetThreshold(10_000));
+    assertThat(client.answer(client.get("/behind")).body()).isEqualTo("new");
+    origin.release();
+    assertThat(client.answer(before).body()).isEqualTo("old");
+  }
+
+  @Test
+  void itIsCountedAsWhatItIs() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    Http2RawClient client = connect(proxy);
+    client.answer(client.get("/"));
+    assertThat(proxy.server().connections()).isEqualTo(1);
+    assertThat(proxy.tally().of("connections")).isEqualTo(1);
+    client.close();
+    await().until(() -> proxy.server().connections() == 0);
+    assertThat(proxy.tally().of("connections")).isZero();
+  }
+
+  // ---- timeouts ---------------------------------------------------------------------------------
+
+  @Test
+  void anIdleConnectionIsClosedAfterKeepAlive() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.keep-alive = 20s");
+    Http2RawClient used = connect(proxy);
+    Http2RawClient fresh = connect(proxy).roundTrip();
+    proxy.ticker().advance(Duration.ofSeconds(19));
+    used.answer(used.get("/"));
+    used.roundTrip();
+    proxy.ticker().advance(Duration.ofSeconds(2));
+    fresh.readToEnd();
+    assertThat(fresh.goAways()).containsExactly(new GoAway(0, Http2RawClient.NO_ERROR));
+    used.answer(used.get("/"));
+    proxy.ticker().advance(Duration.ofSeconds(21));
+    used.readToEnd();
+    assertThat(used.goAways()).containsExactly(new GoAway(3, Http2RawClient.NO_ERROR));
+  }
+
+  @Test
+  void aHeadThatDoesNotEndEndsTheConnection() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.head = 5s");
+    Http2RawClient slow = connect(proxy).roundTrip();
+    slow.frame(Http2RawClient.HEADERS, 0, 1, Http2RawClient.fields(":method: GET"));
+    Http2RawClient slower = connect(proxy).roundTrip();
+    slower.send(new byte[] {0, 0, 50, 1, 5, 0, 0});
+    try (WireClient other = WireClient.to(proxy.port())) {
+      other.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("old");
+    }
+    proxy.ticker().advance(Duration.ofSeconds(6));
+    slow.readToEnd();
+    slower.readToEnd();
+    assertThat(proxy.tally().of("rejected timeout")).isEqualTo(2);
+  }
+
+  @Test
+  void aBodyThatStopsIs408AndOtherStreamsGoOn() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.body = 5s");
+    Http2RawClient client = connect(proxy);
+    int slow = client.post("/slow", "content-length: 10");
+    client.data(slow, "abc", false);
+    await().until(() -> origin.open() == 1);
+    client.roundTrip();
+    proxy.ticker().advance(Duration.ofSeconds(6));
+    assertThat(client.answer(slow).status()).isEqualTo(408);
+    client.await(() -> client.of(slow).reset() == Http2RawClient.NO_ERROR);
+    assertThat(client.answer(client.get("/")).body()).isEqualTo("old");
+    assertThat(proxy.tally().of("rejected timeout")).isEqualTo(1);
+  }
+
+  @Test
+  void aWindowThatStaysShutEndsItsStream() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.write = 5s");
+    origin.answering(
+        r -> RecordingOrigin.ok("", r.target().equals("/") ? "small" : "x".repeat(1_000_000)));
+    Http2RawClient client = connect(proxy).keepsWindowsShut();
+    client.openWindow(0, 10_000_000);
+    int shut = client.get("/large");
+    client.await(() -> client.of(shut).length() == 65_535);
+    client.roundTrip();
+    proxy.ticker().advance(Duration.ofSeconds(3));
+    client.openWindow(shut, 1000);
+    client.await(() -> client.of(shut).length() == 66_535);
+    client.roundTrip();
+    proxy.ticker().advance(Duration.ofSeconds(4));
+    assertThat(client.answer(client.get("/")).body()).isEqualTo("small");
+    assertThat(client.of(shut).reset()).isEqualTo(-1);
+    proxy.ticker().advance(Duration.ofSeconds(2));
+    assertThat(client.answer(shut).reset()).isEqualTo(Http2RawClient.CANCEL);
+    assertThat(client.answer(client.get("/")).body()).isEqualTo("small");
+  }
+
+  @Test
+  void anOriginThatIsSilentIs504() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.first-byte = 5s");
+    origin.answering(
+        r -> r.target().equals("/") ? "HTTP/1.1 204 No\r\n\r\n" : RecordingOrigin.SILENT);
+    Http2RawClient client = connect(proxy);
+    int silent = client.get("/silent");
+    await().until(() -> origin.seen().size() == 1);
+    proxy.ticker().advance(Duration.ofSeconds(6));
+    assertThat(client.answer(silent).status()).isEqualTo(504);
+    assertThat(client.answer(client.get("/")).status()).isEqualTo(204);
+  }
+
+  // ---- the end ----------------------------------------------------------------------------------
+
+  @Test
+  void aDrainLetsStreamsFinishAndLosesNone() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    Http2RawClient idle = connect(proxy).roundTrip();
+    origin.hold();
+    Http2RawClient busy = connect(proxy).ignoresPings();
+    int before = busy.get("/before");
+    await().until(() -> origin.seen().size() == 1);
+    CompletableFuture<Void> drained = proxy.server().drain();
+    busy.await(() -> busy.goAways().size() == 1);
+    assertThat(busy.goAways()).containsExactly(new GoAway(Integer.MAX_VALUE, 0));
+    // Sent before the client could know.
+    int meanwhile = busy.get("/meanwhile");
+    await().until(() -> origin.seen().size() == 2);
+    proxy.ticker().advance(Duration.ofSeconds(3));
+    busy.await(() -> busy.goAways().size() == 2);
+    assertThat(busy.goAways().get(1)).isEqualTo(new GoAway(meanwhile, 0));
+    idle.readToEnd();
+    assertThat(idle.goAways()).containsExactly(new GoAway(Integer.MAX_VALUE, 0), new GoAway(0, 0));
+    assertThat(drained).isNotDone();
+    origin.release();
+    assertThat(busy.answer(before).body()).isEqualTo("old");
+    assertThat(busy.answer(meanwhile).body()).isEqualTo("old");
+    busy.readToEnd();
+    busy.close();
+    idle.close();
+    drained.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void closingEndsWhatIsLeft() throws Exception {
+    RunningProxyFixture proxy = proxy();
+    origin.hold();
+    Http2RawClient busy = connect(proxy);
+    busy.get("/1");
+    busy.get("/2");
+    await().until(() -> origin.seen().size() == 2);
+    CompletableFuture<Void> drained = proxy.server().drain();
+    proxy.server().close();
+    busy.readToEnd();
+    drained.get(10, TimeUnit.SECONDS);
+    assertThat(proxy.tally().of("status 499")).isEqualTo(2);
+  }
+
+  @Test
+  void afterItsRequestsTheConnectionIsLeft() throws Exception {
+    RunningProxyFixture proxy = proxy("limits.requests-per-connection = 3");
+    Http2RawClient client = connect(proxy);
+    for (int i = 0; i < 3; i++) {
+      assertThat(client.answer(client.get("/" + i)).body()).isEqualTo("old");
+    }
+    client.readToEnd();
+    assertThat(client.goAways())
+        .containsExactly(new GoAway(Integer.MAX_VALUE, 0), new GoAway(5, 0));
+  }
+
+  @Test
+  void theNumberOfStreamsIsConfigured() throws Exception {
+    RunningProxyFixture proxy = proxy("limits.streams = 2");
+    origin.hold();
+    Http2RawClient client = connect(proxy);
+    assertThat(client.maxStreams()).isEqualTo(2);
+    int one = client.get("/1");
+    int two = client.get("/2");
+    assertThat(client.answer(client.get("/3")).reset()).isEqualTo(Http2RawClient.REFUSED_STREAM);
+    assertThat(proxy.tally().of("rejected capacity")).isEqualTo(1);
+    origin.release();
+    client.answer(one);
+    client.answer(two);
+    assertThat(client.answer(client.get("/4")).body()).isEqualTo("old");
+  }
+}
