@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Phases: {@code IDLE → CONNECTING → WAITING → ANSWERING → OVER}, where an idle connection
  * spares CONNECTING, a 101 leads from WAITING to TUNNEL, and a failure from anywhere to OVER. A
- * request's body may still come in while its answer goes out, and even when that is over.
+ * request's body may still come in while its answer goes out, and even when that is over. The one
+ * form that is meant for the proxy itself, with a tester's token, is read in FORM.
  *
  * <p>Belongs to one client connection (in HTTP/2: to one stream), serves one request after the
  * other, and is confined to their event loop.
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange implements ConnectionUser {
   private enum Phase {
     IDLE,
+    FORM,
     CONNECTING,
     WAITING,
     ANSWERING,
@@ -73,7 +75,9 @@ public final class Exchange implements ConnectionUser {
   private boolean requestComplete;
   private boolean requestPaused;
   private @Nullable String upgradeAsked;
-  private boolean acceptsHtml;
+  private @Nullable Language page;
+  private @Nullable QaPages qa;
+  private @Nullable TokenForm form;
   private boolean wantsInterim;
 
   // Its answer.
@@ -114,16 +118,20 @@ public final class Exchange implements ConnectionUser {
       return;
     }
     byte[] address = present(judgedBy).clientAddress(request, facts);
+    SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
+    QaRequest asked = QaRequest.of(upgrade, request);
+    if (asked != null) {
+      BrowserSide browser = verdict.look(loop.decider, request, address, settings);
+      qaPage(new QaPages(upgrade, asked, browser, verdict.secure()), asked, request);
+      return;
+    }
     Side side = verdict.decide(loop.decider, request, address, settings).side();
     maxBody = verdict.maxBody(settings);
     if (maxBody > 0 && request.contentLength() > maxBody) {
       fail(ProxyFailure.BODY_TOO_LARGE);
       return;
     }
-    SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
-    if (QaPages.serves(upgrade, request)) {
-      verdict.answerPage(request, upgrade, this::answerItself);
-    } else if (present.state().maintenance().freezeWrites() && !verb.safe()) {
+    if (present.state().maintenance().freezeWrites() && !verb.safe()) {
       fail(ProxyFailure.FROZEN);
     } else if (present.state().maintenance().closes(side) && !verdict.passesMaintenance()) {
       fail(ProxyFailure.MAINTENANCE);
@@ -132,6 +140,21 @@ public final class Exchange implements ConnectionUser {
     } else {
       writeHead(present, request);
       connect();
+    }
+  }
+
+  private void qaPage(QaPages pages, QaRequest asked, RequestHead request) {
+    if (!asked.sends()) {
+      answerItself(pages.answer(), verdict.cookie());
+    } else if (request.contentLength() > TokenForm.MOST) {
+      fail(ProxyFailure.BODY_TOO_LARGE);
+    } else if (!hasBody || request.expectContinue()) {
+      // Whoever waits for 100 (Continue) gets their final answer at once: no browser does.
+      answerItself(pages.answer(""), verdict.cookie());
+    } else {
+      qa = pages;
+      form = new TokenForm(request.chunked());
+      phase = Phase.FORM;
     }
   }
 
@@ -154,7 +177,7 @@ public final class Exchange implements ConnectionUser {
     maxBody = settings.maxBody();
     upgradeAsked =
         RequestRewrite.passesUpgrade(request) ? upgrade(request.bytes(), request.fields()) : null;
-    acceptsHtml = Accepts.html(request);
+    page = Accepts.page(request);
     wantsInterim = !request.http10();
     retried = false;
     interims = 0;
@@ -247,6 +270,10 @@ public final class Exchange implements ConnectionUser {
     if (phase == Phase.CONNECTING) {
       outgoing.hold(bytes, loop.allocator);
       pauseRequest();
+    } else if (phase == Phase.FORM) {
+      if (!present(form).add(bytes)) {
+        fail(ProxyFailure.BODY_TOO_LARGE);
+      }
     } else if (to == null) {
       bytes.release();
     } else {
@@ -261,6 +288,9 @@ public final class Exchange implements ConnectionUser {
   /** The request's body is complete. */
   public void requestEnds() {
     requestComplete = true;
+    if (phase == Phase.FORM) {
+      answerItself(present(qa).answer(present(form).token()), verdict.cookie());
+    }
   }
 
   /** Flushes what was written to the upstream. */
@@ -652,7 +682,7 @@ public final class Exchange implements ConnectionUser {
   private void fail(ProxyFailure failure) {
     outcome.refused(failure.cause());
     // No cache keeps it, and whoever has been given a side by now is to keep that.
-    answerItself(OwnAnswer.to(failure, acceptsHtml, settings), verdict.cookie());
+    answerItself(loop.failures.of(failure, page, verb.safe(), settings), verdict.cookie());
   }
 
   private void answerItself(OwnAnswer answer, byte @Nullable [] cookie) {
@@ -674,6 +704,8 @@ public final class Exchange implements ConnectionUser {
   /** Gives back all that is held, and reports. */
   private void over() {
     phase = Phase.OVER;
+    qa = null;
+    form = null;
     lease.close();
     outgoing.release();
     incoming.release();

@@ -19,6 +19,7 @@ public enum FieldName {
   CACHE_CONTROL("cache-control"),
   USER_AGENT("user-agent"),
   ACCEPT("accept"),
+  ACCEPT_LANGUAGE("accept-language"),
   AUTHORIZATION("authorization"),
   KEEP_ALIVE("keep-alive"),
   PROXY_CONNECTION("proxy-connection"),
@@ -66,7 +67,7 @@ public enum FieldName {
           case 12 -> MAX_FORWARDS;
           case 13 -> first == 'c' ? CACHE_CONTROL : AUTHORIZATION;
           case 14 -> first == 'c' ? CONTENT_LENGTH : HTTP2_SETTINGS;
-          case 15 -> X_FORWARDED_FOR;
+          case 15 -> first == 'a' ? ACCEPT_LANGUAGE : X_FORWARDED_FOR;
           case 16 ->
               first == 'p'
                   ? PROXY_CONNECTION
@@ -113,6 +114,7 @@ public enum FieldName {
       case OTHER,
           HOP,
           ACCEPT,
+          ACCEPT_LANGUAGE,
           USER_AGENT,
           EXPECT,
           TRAILER,
@@ -133,7 +135,7 @@ public enum FieldName {
   /** Whether the field may not stand in a trailer section (RFC 9110 §6.5.1). */
   boolean forbiddenInTrailers() {
     return switch (this) {
-      case OTHER, HOP, ACCEPT, USER_AGENT, DATE -> false;
+      case OTHER, HOP, ACCEPT, ACCEPT_LANGUAGE, USER_AGENT, DATE -> false;
       default -> true;
     };
   }

@@ -5,6 +5,7 @@ import dev.crossfade.forward.ClientEnd;
 import dev.crossfade.forward.ClientFacts;
 import dev.crossfade.forward.Exchange;
 import dev.crossfade.forward.ExtraFields;
+import dev.crossfade.forward.Language;
 import dev.crossfade.forward.OwnAnswer;
 import dev.crossfade.forward.ProxyFailure;
 import dev.crossfade.http.ChunkScanner;
@@ -304,18 +305,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
   private boolean refuseHead(HeadProblem problem) {
     ProxyFailure failure = ProxyFailure.of(problem);
     verb = loop.head.verb();
-    refuse(failure, problem.text(), Accepts.html(loop.head));
+    refuse(failure, problem.text(), Accepts.page(loop.head));
     return false;
   }
 
   /** Answers to a request that never became an exchange. */
-  private void refuse(ProxyFailure failure, @Nullable String detail, boolean html) {
+  private void refuse(ProxyFailure failure, @Nullable String detail, @Nullable Language page) {
     persistent = false;
     if (failure.cause() != null) {
       observer().onReject(failure.cause());
     }
     ExtraFields none = new ExtraFields();
-    answerItself(OwnAnswer.to(failure, detail, html, 1), none);
+    answerItself(loop.forwarding.answerTo(failure, detail, page), none);
     flush();
   }
 
@@ -462,8 +463,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     if (reading == Reading.LENGTH || reading == Reading.CHUNKS) {
       reading = Reading.WAIT;
       readDeadline.clear();
+      // An exchange that answers only now goes on to the next request by itself.
+      boolean answered = !answering;
       exchange.requestEnds();
-      if (!answering) {
+      if (answered) {
         next();
       }
     }
@@ -491,7 +494,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
       case HEAD -> {
         if (headSearched > 0) {
           verb = Verb.OTHER;
-          refuse(ProxyFailure.REQUEST_TIMEOUT, null, false);
+          refuse(ProxyFailure.REQUEST_TIMEOUT, null, null);
         } else {
           close();
         }
