@@ -85,7 +85,9 @@ public final class Main implements Programs {
           Demo.Ports ports =
               new Demo.Ports(
                   options.port(), options.adminPort(), options.oldPort(), options.newPort());
-          try (Demo demo = Demo.start(ports, file -> RunningProxy.start(ConfigFile.load(file)))) {
+          Demo.Traffic traffic = new Demo.Traffic(options.traffic(), System.err::println);
+          try (Demo demo =
+              Demo.start(ports, traffic, file -> RunningProxy.start(ConfigFile.load(file)))) {
             System.out.println(demo.invitation());
             System.out.flush();
             return ending.await();

@@ -16,7 +16,10 @@ final class WarmUp {
 
   static ExitCode run(Programs programs) {
     try (Demo demo =
-        Demo.start(new Demo.Ports(0, 0, 0, 0), file -> RunningProxy.start(ConfigFile.load(file)))) {
+        Demo.start(
+            new Demo.Ports(0, 0, 0, 0),
+            Demo.Traffic.NONE,
+            file -> RunningProxy.start(ConfigFile.load(file)))) {
       HttpClient client = HttpClient.newHttpClient();
       for (String path : new String[] {"/", "/cart", "/enable-upgrade.html"}) {
         client.send(

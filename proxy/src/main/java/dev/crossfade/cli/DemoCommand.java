@@ -39,6 +39,16 @@ final class DemoCommand implements Callable<Integer> {
       description = "The new shop itself (default: any free port).")
   private int newPort;
 
+  @Option(
+      names = "--traffic",
+      paramLabel = "RATE",
+      arity = "0..1",
+      fallbackValue = "30",
+      description =
+          "Made-up shoppers, so that charts move: about so many requests a second"
+              + " (${FALLBACK-VALUE} where none is given).")
+  private int traffic;
+
   private final Programs programs;
 
   DemoCommand(Programs programs) {
@@ -49,7 +59,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     DemoOptions options;
     try {
-      options = new DemoOptions(port, adminPort, oldPort, newPort);
+      options = new DemoOptions(port, adminPort, oldPort, newPort, traffic);
     } catch (IllegalArgumentException e) {
       if (spec == null) {
         throw e;

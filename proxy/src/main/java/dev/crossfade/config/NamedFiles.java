@@ -84,8 +84,8 @@ final class NamedFiles {
     }
   }
 
-  /** The text of a page: HTML in UTF-8, with what else may stand in a page. */
-  Form<String> page() {
+  /** What stands in a page: HTML in UTF-8, with what else may stand in one. */
+  Form<byte[]> page() {
     return new Form<>(
         "the path of an HTML file",
         text -> {
@@ -95,11 +95,10 @@ final class NamedFiles {
           }
           content(file);
           remember(text, file);
+          byte[] page = bytes(file);
           try {
-            return StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(bytes(file)))
-                .toString();
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(page));
+            return page;
           } catch (CharacterCodingException e) {
             throw new Unfit(file + " is no text in UTF-8");
           }

@@ -405,7 +405,11 @@ final class SettingsReader {
 
   private OwnPages pages(Section pages) {
     return new OwnPages(
-        pages.optional("maintenance", files.page()), pages.optional("frozen", files.page()));
+        pages.optional("maintenance", files.page()),
+        pages.optional("frozen", files.page()),
+        pages.optional("unavailable", files.page()),
+        pages.optional("broken", files.page()),
+        pages.optional("error", files.page()));
   }
 
   private Optional<AccessLogSettings> accessLog(Section accessLog) {

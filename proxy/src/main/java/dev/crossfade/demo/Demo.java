@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,7 @@ public final class Demo implements Closeable {
   private final Deque<Closeable> started = new ArrayDeque<>();
   private int port;
   private int adminPort;
+  private String traffic = "";
 
   private Demo() {}
 
@@ -37,15 +39,26 @@ public final class Demo implements Closeable {
   public record Ports(int port, int adminPort, int oldPort, int newPort) {}
 
   /**
+   * A flow of made-up shoppers.
+   *
+   * @param perSecond requests a second, about; 0 for none
+   * @param tell is told of requests that failed, at most every ten seconds, by any thread
+   */
+  public record Traffic(int perSecond, Consumer<String> tell) {
+    /** Nobody comes. */
+    public static final Traffic NONE = new Traffic(0, failures -> {});
+  }
+
+  /**
    * Starts all of it.
    *
    * @throws java.net.BindException if a shop's port is taken
    * @throws Exception what the starter throws; nothing is left running then
    */
-  public static Demo start(Ports ports, ProxyStarter starter) throws Exception {
+  public static Demo start(Ports ports, Traffic traffic, ProxyStarter starter) throws Exception {
     Demo demo = new Demo();
     try {
-      demo.startAll(ports, starter);
+      demo.startAll(ports, traffic, starter);
       return demo;
     } catch (Exception e) {
       try {
@@ -57,11 +70,23 @@ public final class Demo implements Closeable {
     }
   }
 
-  private void startAll(Ports ports, ProxyStarter starter) throws Exception {
+  private void startAll(Ports ports, Traffic flow, ProxyStarter starter) throws Exception {
+    // Without traffic nobody looks at charts, and a shop that takes its time only annoys.
+    boolean atOnce = flow.perSecond() == 0;
     SessionStore sessions = new MemorySessions(SESSIONS);
-    DemoShop oldShop = DemoShop.start(ShopVersion.OLD, loopback(ports.oldPort()), sessions);
+    DemoShop oldShop =
+        DemoShop.start(
+            ShopVersion.OLD,
+            loopback(ports.oldPort()),
+            sessions,
+            atOnce ? Pace.AT_ONCE : Pace.of(ShopVersion.OLD));
     started.push(oldShop::close);
-    DemoShop newShop = DemoShop.start(ShopVersion.NEW, loopback(ports.newPort()), sessions);
+    DemoShop newShop =
+        DemoShop.start(
+            ShopVersion.NEW,
+            loopback(ports.newPort()),
+            sessions,
+            atOnce ? Pace.AT_ONCE : Pace.of(ShopVersion.NEW));
     started.push(newShop::close);
     Path folder = Files.createTempDirectory("crossfade-demo-");
     started.push(() -> delete(folder));
@@ -71,6 +96,16 @@ public final class Demo implements Closeable {
     started.push(proxy);
     port = proxy.port();
     adminPort = proxy.adminPort();
+    if (flow.perSecond() > 0) {
+      started.push(Shoppers.start(port, flow));
+      traffic =
+          """
+
+          About %d requests a second come from made-up shoppers, testers and robots. A few links are dead
+          (404), and the new shop is a little slower than the old one. What else fails is told here.
+          """
+              .formatted(flow.perSecond());
+    }
   }
 
   /** The port of the proxy's traffic. */
@@ -104,12 +139,12 @@ public final class Demo implements Closeable {
           Or by the command line  crossfade set 50 --admin http://127.0.0.1:%2$d
                                   crossfade watch --admin http://127.0.0.1:%2$d
 
-        Ctrl-C ends all of it.
+        %3$sCtrl-C ends all of it.
         """
-        .formatted(port, adminPort);
+        .formatted(port, adminPort, traffic.isEmpty() ? "" : traffic.stripLeading() + "\n");
   }
 
-  /** Ends the proxy first and the shops last, and removes the folder. */
+  /** Ends the traffic first, then the proxy, the shops last, and removes the folder. */
   @Override
   public void close() throws IOException {
     IOException failure = null;

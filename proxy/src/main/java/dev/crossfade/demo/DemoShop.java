@@ -5,8 +5,9 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One version of a small shop over HTTP/1.1, to have something to split visitors between. It is a
@@ -26,15 +27,15 @@ public final class DemoShop implements AutoCloseable {
   }
 
   private final HttpServer server;
-  private final ExecutorService threads;
+  private final ScheduledExecutorService threads;
 
-  private DemoShop(HttpServer server, ExecutorService threads) {
+  private DemoShop(HttpServer server, ScheduledExecutorService threads) {
     this.server = server;
     this.threads = threads;
   }
 
   /**
-   * Starts a shop.
+   * Starts a shop that answers as fast as it can.
    *
    * @param address where it listens; port 0 for any free one
    * @param sessions shared with the other shop
@@ -43,6 +44,21 @@ public final class DemoShop implements AutoCloseable {
    */
   public static DemoShop start(
       ShopVersion version, InetSocketAddress address, SessionStore sessions) throws IOException {
+    return start(version, address, sessions, Pace.AT_ONCE);
+  }
+
+  /**
+   * Starts a shop.
+   *
+   * @param address where it listens; port 0 for any free one
+   * @param sessions shared with the other shop
+   * @param pace how long it takes over each answer
+   * @throws BindException if the address is in use or not ours; the message names it
+   * @throws IOException if listening fails otherwise
+   */
+  static DemoShop start(
+      ShopVersion version, InetSocketAddress address, SessionStore sessions, Pace pace)
+      throws IOException {
     HttpServer server;
     try {
       server = HttpServer.create(address, 1024);
@@ -52,8 +68,8 @@ public final class DemoShop implements AutoCloseable {
               .formatted(
                   version.side(), address.getHostString(), address.getPort(), e.getMessage()));
     }
-    ExecutorService threads =
-        Executors.newFixedThreadPool(
+    ScheduledExecutorService threads =
+        Executors.newScheduledThreadPool(
             THREADS,
             task -> {
               Thread thread = new Thread(task, "shop-" + version.side());
@@ -62,7 +78,10 @@ public final class DemoShop implements AutoCloseable {
             });
     server.setExecutor(threads);
     ShopRequests requests = new ShopRequests(version, sessions);
-    server.createContext("/", exchange -> answer(requests, exchange));
+    server.createContext(
+        "/",
+        exchange ->
+            threads.schedule(() -> answer(requests, exchange), pace.nanos(), TimeUnit.NANOSECONDS));
     server.start();
     return new DemoShop(server, threads);
   }
@@ -79,9 +98,11 @@ public final class DemoShop implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private static void answer(ShopRequests requests, HttpExchange exchange) throws IOException {
+  /** Called by one of our threads, which asks no more of it: an exchange that fails is closed. */
+  private static boolean answer(ShopRequests requests, HttpExchange exchange) throws IOException {
     try (exchange) {
       requests.answer(exchange);
+      return true;
     }
   }
 

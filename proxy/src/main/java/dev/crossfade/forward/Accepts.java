@@ -3,6 +3,7 @@ package dev.crossfade.forward;
 import dev.crossfade.http.FieldName;
 import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.RequestHead;
+import org.jspecify.annotations.Nullable;
 
 /** Which form of an error a client would rather have. */
 public final class Accepts {
@@ -10,8 +11,16 @@ public final class Accepts {
 
   private Accepts() {}
 
+  /**
+   * The language of the page that the client would rather have; null if it would rather have a
+   * problem that a program understands (RFC 9457).
+   */
+  public static @Nullable Language page(RequestHead head) {
+    return html(head) ? Language.of(head) : null;
+  }
+
   /** Whether Accept names text/html: browsers do so for pages, programs do not. */
-  public static boolean html(RequestHead head) {
+  private static boolean html(RequestHead head) {
     FieldTable fields = head.fields();
     int field = fields.find(FieldName.ACCEPT, 0);
     if (field < 0) {

@@ -3,6 +3,7 @@ package dev.crossfade.forward;
 import dev.crossfade.http.ResponseHead;
 import dev.crossfade.http.TrailerSection;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's end of an {@link Exchange}: what it says to the client goes through here, in the
@@ -16,6 +17,11 @@ import io.netty.buffer.ByteBuf;
 public interface ClientEnd {
   /** Who the client is and how it came. */
   ClientFacts client();
+
+  /** What is spoken with the client, as a log says it; null where the request line says so. */
+  default byte @Nullable [] protocol() {
+    return null;
+  }
 
   /** An answer with status 1xx that is followed by another. */
   void interim(ResponseHead head);

@@ -68,12 +68,34 @@ public final class Decider {
             plan.state().threshold(),
             plan.state().epoch(),
             plan.state().upgradeHonoured());
+    return failedOver(plan, assignment);
+  }
+
+  private Assignment failedOver(TrafficPlan plan, Assignment assignment) {
     boolean failsOver =
         assignment.side() == Side.NEW
             && assignment.reason() != Reason.UPGRADE
             && plan.failover()
             && !availability.isNewAvailable(plan);
     return failsOver ? Assignment.of(Side.OLD, Reason.FAILOVER, assignment.bucket()) : assignment;
+  }
+
+  /**
+   * What the last request would have been assigned without its upgrade cookie, where that has
+   * decided. Needs the head's bytes.
+   *
+   * @param visitor the same; forgets the upgrade cookie
+   */
+  Assignment withoutUpgrade(TrafficPlan plan, Visitor visitor) {
+    visitor.upgrade(Visitor.ABSENT, Visitor.ABSENT);
+    Assignment assignment =
+        plan.splitter().assign(visitor, plan.state().threshold(), plan.state().epoch(), false);
+    return failedOver(plan, assignment);
+  }
+
+  /** Whether requests may be sent to new. */
+  boolean newAvailable(TrafficPlan plan) {
+    return availability.isNewAvailable(plan);
   }
 
   private void look(

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Phases: {@code IDLE → CONNECTING → WAITING → ANSWERING → OVER}, where an idle connection
  * spares CONNECTING, a 101 leads from WAITING to TUNNEL, and a failure from anywhere to OVER. A
- * request's body may still come in while its answer goes out, and even when that is over.
+ * request's body may still come in while its answer goes out, and even when that is over. The one
+ * form that is meant for the proxy itself, with a tester's token, is read in FORM.
  *
  * <p>Belongs to one client connection (in HTTP/2: to one stream), serves one request after the
  * other, and is confined to their event loop.
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange implements ConnectionUser {
   private enum Phase {
     IDLE,
+    FORM,
     CONNECTING,
     WAITING,
     ANSWERING,
@@ -80,7 +82,9 @@ public final class Exchange implements ConnectionUser {
   private boolean requestComplete;
   private boolean requestPaused;
   private @Nullable String upgradeAsked;
-  private boolean acceptsHtml;
+  private @Nullable Language page;
+  private @Nullable QaPages qa;
+  private @Nullable TokenForm form;
   private boolean wantsInterim;
 
   // Its answer.
@@ -114,7 +118,8 @@ public final class Exchange implements ConnectionUser {
     reset(present, request, startedNanos);
     SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
     byte[] address = present(judgedBy).clientAddress(request, facts);
-    note(request, address, upgrade);
+    QaRequest asked = QaRequest.of(upgrade, request);
+    note(request, address, asked == null);
     if (verb == Verb.CONNECT || verb == Verb.TRACE) {
       fail(ProxyFailure.METHOD);
       return;
@@ -123,15 +128,18 @@ public final class Exchange implements ConnectionUser {
       answerItself(OwnAnswer.options(), null);
       return;
     }
+    if (asked != null) {
+      BrowserSide browser = verdict.look(loop.decider, request, address, settings);
+      qaPage(new QaPages(upgrade, asked, browser, verdict.secure()), asked, request);
+      return;
+    }
     Side side = verdict.decide(loop.decider, request, address, settings).side();
     maxBody = verdict.maxBody(settings);
     if (maxBody > 0 && request.contentLength() > maxBody) {
       fail(ProxyFailure.BODY_TOO_LARGE);
       return;
     }
-    if (QaPages.serves(upgrade, request)) {
-      verdict.answerPage(request, upgrade, this::answerItself);
-    } else if (present.state().maintenance().freezeWrites() && !verb.safe()) {
+    if (present.state().maintenance().freezeWrites() && !verb.safe()) {
       fail(ProxyFailure.FROZEN);
     } else if (present.state().maintenance().closes(side) && !verdict.passesMaintenance()) {
       fail(ProxyFailure.MAINTENANCE);
@@ -140,6 +148,21 @@ public final class Exchange implements ConnectionUser {
     } else {
       writeHead(present, request);
       connect();
+    }
+  }
+
+  private void qaPage(QaPages pages, QaRequest asked, RequestHead request) {
+    if (!asked.sends()) {
+      answerItself(pages.answer(), verdict.cookie());
+    } else if (request.contentLength() > TokenForm.MOST) {
+      fail(ProxyFailure.BODY_TOO_LARGE);
+    } else if (!hasBody || request.expectContinue()) {
+      // Whoever waits for 100 (Continue) gets their final answer at once: no browser does.
+      answerItself(pages.answer(""), verdict.cookie());
+    } else {
+      qa = pages;
+      form = new TokenForm(request.chunked());
+      phase = Phase.FORM;
     }
   }
 
@@ -162,7 +185,7 @@ public final class Exchange implements ConnectionUser {
     maxBody = settings.maxBody();
     upgradeAsked =
         RequestRewrite.passesUpgrade(request) ? upgrade(request.bytes(), request.fields()) : null;
-    acceptsHtml = Accepts.html(request);
+    page = Accepts.page(request);
     wantsInterim = !request.http10();
     retried = false;
     interims = 0;
@@ -170,14 +193,23 @@ public final class Exchange implements ConnectionUser {
     clientEnded = false;
   }
 
-  /** Of the head, which is gone when this call ends, keeps what is told of it in the end. */
-  private void note(RequestHead request, byte[] address, SplitSettings.Upgrade upgrade) {
+  /**
+   * Of the head, which is gone when this call ends, keeps what is told of it in the end.
+   *
+   * @param withQuery not where a tester's token may stand in it: in the address of a QA page
+   */
+  private void note(RequestHead request, byte[] address, boolean withQuery) {
     boolean wanted = loop.observer.wantsText();
     loop.trace.read(request, settings.trace(), wanted);
     if (wanted) {
-      // A tester's token may stand in the address of a QA page.
-      boolean withQuery = !QaPages.serves(upgrade, request);
-      Transcript.of(request, facts, address, loop.trace, withQuery, outcome.keep());
+      Transcript.of(
+          request,
+          facts,
+          address,
+          loop.trace,
+          client.protocol(),
+          withQuery,
+          outcome.keep());
     }
   }
 
@@ -274,6 +306,10 @@ public final class Exchange implements ConnectionUser {
       outcome.bodyReceived(bytes.readableBytes());
       outgoing.hold(bytes, loop.allocator);
       pauseRequest();
+    } else if (phase == Phase.FORM) {
+      if (!present(form).add(bytes)) {
+        fail(ProxyFailure.BODY_TOO_LARGE);
+      }
     } else if (to == null) {
       bytes.release();
     } else {
@@ -289,6 +325,9 @@ public final class Exchange implements ConnectionUser {
   /** The request's body is complete. */
   public void requestEnds() {
     requestComplete = true;
+    if (phase == Phase.FORM) {
+      answerItself(present(qa).answer(present(form).token()), verdict.cookie());
+    }
   }
 
   /** Flushes what was written to the upstream. */
@@ -691,7 +730,7 @@ public final class Exchange implements ConnectionUser {
   private void fail(ProxyFailure failure) {
     outcome.fails(failure);
     // No cache keeps it, and whoever has been given a side by now is to keep that.
-    answerItself(OwnAnswer.to(failure, acceptsHtml, settings), verdict.cookie());
+    answerItself(loop.failures.of(failure, page, verb.safe(), settings), verdict.cookie());
   }
 
   private void answerItself(OwnAnswer answer, byte @Nullable [] cookie) {
@@ -727,7 +766,7 @@ public final class Exchange implements ConnectionUser {
       if (head != null) {
         head.getBytes(head.readerIndex(), line);
       }
-      Transcript.ofRefused(line, length, facts, outcome.keep());
+      Transcript.ofRefused(line, length, facts, client.protocol(), outcome.keep());
     }
     loop.observer.onRefusal(outcome);
   }
@@ -744,6 +783,8 @@ public final class Exchange implements ConnectionUser {
   private void over() {
     phase = Phase.OVER;
     outcome.asked(lease.endpoint());
+    qa = null;
+    form = null;
     lease.close();
     outgoing.release();
     incoming.release();

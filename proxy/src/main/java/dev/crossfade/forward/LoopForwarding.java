@@ -10,8 +10,8 @@ import dev.crossfade.upstream.LoopPools;
 import dev.crossfade.upstream.UpstreamPools;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
-import java.time.Duration;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all exchanges of one event loop share: the pools, and the scratch that one request needs for
@@ -38,6 +38,7 @@ public final class LoopForwarding {
   final TraceContext trace = new TraceContext();
   final Texts text = new Texts();
   final ExtraFields extra = new ExtraFields();
+  final FailureAnswers failures = new FailureAnswers();
   final ResponseHead answer = new ResponseHead(MAX_ANSWER_FIELDS);
   byte[] answerBytes = new byte[4 * 1024];
 
@@ -68,9 +69,19 @@ public final class LoopForwarding {
     pools.refresh(plan.get());
   }
 
-  /** What answers with 503 say at present. */
-  public Duration retryAfter() {
-    return settings.apply(plan.get()).retryAfter();
+  /**
+   * The answer to a failure of what never became an exchange.
+   *
+   * @param detail what is wrong, in words that hold nothing that was sent; null for those of the
+   *     failure
+   * @param page the language of the page, null for a client that would rather have a problem
+   */
+  public OwnAnswer answerTo(
+      ProxyFailure failure, @Nullable String detail, @Nullable Language page) {
+    ForwardSettings present = settings.apply(plan.get());
+    return detail == null
+        ? failures.of(failure, page, true, present)
+        : FailureAnswers.make(failure, detail, page, true, present);
   }
 
   /** The observer of this loop's exchanges. */

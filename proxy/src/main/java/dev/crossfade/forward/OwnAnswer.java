@@ -1,14 +1,15 @@
 package dev.crossfade.forward;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An answer that the proxy makes itself: an error as HTML or {@code application/problem+json} (RFC
  * 9457), or a page. Not on the steady path, so Strings will do.
  *
  * @param fields further fields, name and value in turn
+ * @param content not to be changed: the same one goes out again and again
  * @param endsConnection whether the client's connection ends with it
  */
 public record OwnAnswer(
@@ -20,6 +21,7 @@ public record OwnAnswer(
     boolean endsConnection) {
 
   private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+  private static final String HTML = "text/html; charset=utf-8";
 
   /** The answer to OPTIONS that must not be passed on (RFC 9110 §7.6.2). */
   public static OwnAnswer options() {
@@ -27,60 +29,49 @@ public record OwnAnswer(
         200, "OK", "text/plain; charset=utf-8", List.of("Allow", METHODS), new byte[0], false);
   }
 
-  /** The answer to a failure, in the form that the client accepts, with the operator's own page. */
-  static OwnAnswer to(ProxyFailure failure, boolean html, ForwardSettings settings) {
-    OwnAnswer answer = to(failure, null, html, settings.retryAfter().toSeconds());
-    String page = html ? settings.pages().of(failure) : null;
-    return page == null
-        ? answer
-        : new OwnAnswer(
-            answer.status,
-            answer.reason,
-            answer.contentType,
-            answer.fields,
-            page.getBytes(StandardCharsets.UTF_8),
-            answer.endsConnection);
+  /** The answer to a failure for programs. */
+  static OwnAnswer problem(ProxyFailure failure, String detail, long retryAfterSeconds) {
+    String problem =
+        "{\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}\n"
+            .formatted(failure.title(), failure.status(), detail);
+    return to(failure, "application/problem+json", retryAfterSeconds, utf8(problem));
   }
 
-  /** The answer to a failure, in the form that the client accepts. */
-  public static OwnAnswer to(
-      ProxyFailure failure, @Nullable String detail, boolean html, long retryAfterSeconds) {
-    String text = detail == null ? failure.detail() : detail;
-    return new OwnAnswer(
-        failure.status(),
-        failure.title(),
-        html ? "text/html; charset=utf-8" : "application/problem+json",
-        failure.retryAfter()
-            ? List.of("Cache-Control", "no-store", "Retry-After", Long.toString(retryAfterSeconds))
-            : failure == ProxyFailure.METHOD
-                ? List.of("Cache-Control", "no-store", "Allow", METHODS)
-                : List.of("Cache-Control", "no-store"),
-        (html ? page(failure, text) : problem(failure, text)).getBytes(StandardCharsets.UTF_8),
-        failure.endsConnection());
+  /** The answer to a failure for browsers. */
+  static OwnAnswer page(ProxyFailure failure, long retryAfterSeconds, byte[] html) {
+    return to(failure, HTML, retryAfterSeconds, html).with("X-Content-Type-Options", "nosniff");
+  }
+
+  private static OwnAnswer to(
+      ProxyFailure failure, String contentType, long retryAfterSeconds, byte[] content) {
+    OwnAnswer answer =
+        new OwnAnswer(
+            failure.status(),
+            failure.title(),
+            contentType,
+            List.of("Cache-Control", "no-store"),
+            content,
+            failure.endsConnection());
+    if (failure.retryAfter()) {
+      return answer.with("Retry-After", Long.toString(retryAfterSeconds));
+    }
+    return failure == ProxyFailure.METHOD ? answer.with("Allow", METHODS) : answer;
   }
 
   /** A page of the proxy's own. */
-  public static OwnAnswer page(int status, String reason, List<String> fields, String html) {
-    return new OwnAnswer(
-        status,
-        reason,
-        "text/html; charset=utf-8",
-        fields,
-        html.getBytes(StandardCharsets.UTF_8),
-        false);
+  static OwnAnswer page(int status, String reason, List<String> fields, String html) {
+    return new OwnAnswer(status, reason, HTML, fields, utf8(html), false);
   }
 
-  private static String problem(ProxyFailure failure, String text) {
-    return "{\"title\":\""
-        + failure.title()
-        + "\",\"status\":"
-        + failure.status()
-        + ",\"detail\":\""
-        + text
-        + "\"}\n";
+  /** The same with a further field. */
+  OwnAnswer with(String name, String value) {
+    List<String> more = new ArrayList<>(fields);
+    more.add(name);
+    more.add(value);
+    return new OwnAnswer(status, reason, contentType, List.copyOf(more), content, endsConnection);
   }
 
-  private static String page(ProxyFailure failure, String text) {
-    return Page.of(failure.status() + " " + failure.title(), "<p>" + text + "</p>");
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

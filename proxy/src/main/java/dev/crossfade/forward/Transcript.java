@@ -7,6 +7,7 @@ import dev.crossfade.telemetry.RequestText;
 import dev.crossfade.telemetry.RequestText.Part;
 import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes down of a request what can be told of it once its head is gone. Cookies and credentials
@@ -25,6 +26,7 @@ final class Transcript {
    * Of a request that is served.
    *
    * @param address the client's, of trusted proxies looked through
+   * @param protocol what is spoken with the client; null where the request line says so
    * @param withQuery false where the query holds a secret of the proxy's own
    */
   static void of(
@@ -32,6 +34,7 @@ final class Transcript {
       ClientFacts client,
       byte[] address,
       TraceContext trace,
+      byte @Nullable [] protocol,
       boolean withQuery,
       RequestText to) {
     to.clear();
@@ -39,7 +42,11 @@ final class Transcript {
     client(client, address, to);
     to.keep(Part.METHOD, b, head.start(), head.methodEnd());
     target(b, head.pathStart(), head.targetEnd(), withQuery, to);
-    to.keep(Part.PROTOCOL, b, head.targetEnd() + 1, head.fieldsStart() - LINE_END);
+    if (protocol == null) {
+      to.keep(Part.PROTOCOL, b, head.targetEnd() + 1, head.fieldsStart() - LINE_END);
+    } else {
+      to.keep(Part.PROTOCOL, protocol, 0, protocol.length);
+    }
     if (head.hostStart() >= 0) {
       to.keep(Part.HOST, b, head.hostStart(), head.hostEnd());
     }
@@ -65,8 +72,10 @@ final class Transcript {
    *
    * @param b what has come
    * @param length of what has come
+   * @param protocol what is spoken with the client; null where the request line says so
    */
-  static void ofRefused(byte[] b, int length, ClientFacts client, RequestText to) {
+  static void ofRefused(
+      byte[] b, int length, ClientFacts client, byte @Nullable [] protocol, RequestText to) {
     to.clear();
     to.keep(Part.CLIENT, client.addressText(), 0, client.addressText().length);
     int from = 0;
@@ -85,7 +94,9 @@ final class Transcript {
     if (methodEnd < lineEnd) {
       int targetEnd = blank(b, methodEnd + 1, lineEnd);
       target(b, methodEnd + 1, targetEnd, true, to);
-      if (isVersion(b, targetEnd + 1, lineEnd)) {
+      if (protocol != null) {
+        to.keep(Part.PROTOCOL, protocol, 0, protocol.length);
+      } else if (isVersion(b, targetEnd + 1, lineEnd)) {
         to.keep(Part.PROTOCOL, b, targetEnd + 1, lineEnd);
       }
     }

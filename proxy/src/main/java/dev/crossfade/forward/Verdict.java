@@ -9,7 +9,6 @@ import dev.crossfade.route.Rule;
 import dev.crossfade.split.Assignment;
 import dev.crossfade.split.Reason;
 import dev.crossfade.split.Side;
-import dev.crossfade.split.SplitSettings;
 import dev.crossfade.split.Splitter;
 import dev.crossfade.split.Visitor;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +33,7 @@ final class Verdict {
   private @Nullable Rule rule;
   private boolean secure;
   private boolean wantsCookie;
+  private @Nullable Assignment newcomer;
   private @Nullable Side movedFrom;
   private boolean debug;
 
@@ -48,6 +48,7 @@ final class Verdict {
     rule = null;
     secure = cameByTls;
     wantsCookie = false;
+    newcomer = null;
     movedFrom = null;
     debug = settings.debugHeaders() == ForwardSettings.DebugHeaders.ALWAYS;
   }
@@ -55,14 +56,20 @@ final class Verdict {
   /** Decides, and settles the visitor where the decision says so. */
   Assignment decide(
       Decider decider, RequestHead request, byte[] clientAddress, ForwardSettings settings) {
-    Assignment decided = decider.decide(plan(), request, clientAddress, visitor);
-    assignment = decided;
-    rule = decider.rule();
+    Assignment decided = assign(decider, request, clientAddress, settings);
     if (decided.reason() != Reason.RULE) {
       splitter().settle(visitor, decided, epoch());
     }
     wantsCookie = splitter().wantsCookie(visitor, decided, epoch());
     movedFrom = visitor.movedFrom();
+    return decided;
+  }
+
+  private Assignment assign(
+      Decider decider, RequestHead request, byte[] clientAddress, ForwardSettings settings) {
+    Assignment decided = decider.decide(plan(), request, clientAddress, visitor);
+    assignment = decided;
+    rule = decider.rule();
     if (settings.debugHeaders() == ForwardSettings.DebugHeaders.UPGRADE) {
       debug = splitter().upgraded(visitor);
     }
@@ -73,6 +80,30 @@ final class Verdict {
   long revision() {
     TrafficPlan present = plan;
     return present == null ? 0 : present.state().revision();
+  }
+
+  /**
+   * Decides for someone who asks which side they are on, which must change nothing: nobody is
+   * settled, counted, moved or pinned by it. Only whoever has no bucket yet gets one with the
+   * answer, since the side that it names would be another one with the next request.
+   */
+  BrowserSide look(
+      Decider decider, RequestHead request, byte[] clientAddress, ForwardSettings settings) {
+    Assignment decided = assign(decider, request, clientAddress, settings);
+    boolean upgraded = splitter().upgraded(visitor);
+    boolean byCookie = decided.reason() == Reason.UPGRADE;
+    Assignment without = byCookie ? decider.withoutUpgrade(plan(), visitor) : decided;
+    newcomer =
+        without.reason() == Reason.FIRST && without.bucket() != Assignment.NO_BUCKET
+            ? without
+            : null;
+    return new BrowserSide(
+        plan(),
+        decided,
+        without,
+        upgraded,
+        rule == null ? null : rule.name(),
+        decider.newAvailable(plan()));
   }
 
   /** What was decided, null if nothing was. */
@@ -109,33 +140,6 @@ final class Verdict {
         || plan().state().upgradeHonoured() && splitter().upgraded(visitor);
   }
 
-  /** What would be decided if the upgrade cookie were gone. */
-  Assignment withoutUpgrade() {
-    if (decided().reason() != Reason.UPGRADE) {
-      return decided();
-    }
-    visitor.upgrade(Visitor.ABSENT, Visitor.ABSENT);
-    return splitter().assign(visitor, plan().state().threshold(), epoch(), false);
-  }
-
-  /** The proxy's answer to a QA page, which names the side and so keeps who has none yet there. */
-  void answerPage(RequestHead request, SplitSettings.Upgrade upgrade, PageAnswer to) {
-    Assignment without = withoutUpgrade();
-    byte[] cookie =
-        splitter().wantsCookie(visitor, without, epoch())
-            ? splitter().setCookie(visitor, without, epoch(), secure)
-            : null;
-    to.answer(
-        QaPages.answer(upgrade, request, without.side(), plan().state().upgradeHonoured(), secure),
-        cookie);
-  }
-
-  /** Takes a page and the cookie that comes with it. */
-  @FunctionalInterface
-  interface PageAnswer {
-    void answer(OwnAnswer page, byte @Nullable [] cookie);
-  }
-
   /** The fields that are added to the origin's answer. */
   void addFields(ResponseHead answer, ExtraFields extra) {
     extra.clear();
@@ -147,7 +151,13 @@ final class Verdict {
 
   /** Our cookie for what was decided; null where nothing was, or where the visitor needs none. */
   byte @Nullable [] cookie() {
-    return wantsCookie ? splitter().setCookie(visitor, decided(), epoch(), secure) : null;
+    Assignment kept = wantsCookie ? assignment : newcomer;
+    return kept == null ? null : splitter().setCookie(visitor, kept, epoch(), secure);
+  }
+
+  /** Whether the client came by TLS. */
+  boolean secure() {
+    return secure;
   }
 
   /** The fields that are added to an answer of the proxy's own. */

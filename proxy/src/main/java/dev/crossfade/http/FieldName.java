@@ -19,6 +19,7 @@ public enum FieldName {
   CACHE_CONTROL("cache-control"),
   USER_AGENT("user-agent"),
   ACCEPT("accept"),
+  ACCEPT_LANGUAGE("accept-language"),
   AUTHORIZATION("authorization"),
   KEEP_ALIVE("keep-alive"),
   PROXY_CONNECTION("proxy-connection"),
@@ -71,7 +72,7 @@ public enum FieldName {
           case 12 -> MAX_FORWARDS;
           case 13 -> first == 'c' ? CACHE_CONTROL : AUTHORIZATION;
           case 14 -> first == 'c' ? CONTENT_LENGTH : HTTP2_SETTINGS;
-          case 15 -> X_FORWARDED_FOR;
+          case 15 -> first == 'a' ? ACCEPT_LANGUAGE : X_FORWARDED_FOR;
           case 16 ->
               first == 'p'
                   ? PROXY_CONNECTION
@@ -118,6 +119,7 @@ public enum FieldName {
       case OTHER,
           HOP,
           ACCEPT,
+          ACCEPT_LANGUAGE,
           USER_AGENT,
           EXPECT,
           TRAILER,
@@ -141,7 +143,8 @@ public enum FieldName {
   /** Whether the field may not stand in a trailer section (RFC 9110 §6.5.1). */
   boolean forbiddenInTrailers() {
     return switch (this) {
-      case OTHER, HOP, ACCEPT, USER_AGENT, DATE, REFERER, TRACEPARENT, TRACESTATE -> false;
+      case OTHER, HOP, ACCEPT, ACCEPT_LANGUAGE, USER_AGENT, DATE, REFERER, TRACEPARENT, TRACESTATE ->
+          false;
       default -> true;
     };
   }

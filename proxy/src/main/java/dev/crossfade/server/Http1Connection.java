@@ -5,6 +5,7 @@ import dev.crossfade.forward.ClientEnd;
 import dev.crossfade.forward.ClientFacts;
 import dev.crossfade.forward.Exchange;
 import dev.crossfade.forward.ExtraFields;
+import dev.crossfade.forward.Language;
 import dev.crossfade.forward.OwnAnswer;
 import dev.crossfade.forward.ProxyFailure;
 import dev.crossfade.http.HeadProblem;
@@ -41,8 +42,8 @@ import org.slf4j.LoggerFactory;
  * pipeline behind TLS and the PROXY protocol. A client that wants HTTP/2, by ALPN or by its first
  * bytes, is handed over to {@link Http2Connection}.
  *
- * <p>Where a body ends and how long it may take is {@link RequestBody}'s to say; what goes out, and
- * what is done behind it, {@link ClientOutput}'s.
+ * <p>Where a body ends is {@link RequestBody}'s to say, how long it may take {@link BodyTime}'s; what
+ * goes out, and what is done behind it, {@link ClientOutput}'s.
  *
  * <p>What it does with the next bytes that come in is its {@link Reading}; a request that has been
  * read whole is waited for ({@code WAIT}) while what follows it is kept, up to a limit. A
@@ -87,7 +88,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final ClientFacts client;
   private final boolean http2;
   private final Exchange exchange;
-  private final RequestBody body;
+  private final RequestBody body = new RequestBody();
+  private final BodyTime bodyTime;
   private final Consumer<ByteBuf> writing = this::write;
 
   private final Deadline readDeadline =
@@ -135,7 +137,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     this.timeouts = settings.timeouts();
     this.drain = drain;
     this.client = client;
-    this.body = new RequestBody(timeouts);
+    this.bodyTime = new BodyTime(timeouts);
     this.http2 = http2;
     this.exchange = new Exchange(loop.forwarding, this);
   }
@@ -305,7 +307,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     ProxyFailure failure = ProxyFailure.of(problem);
     verb = loop.head.verb();
-    refuse(failure, problem.text(), Accepts.html(loop.head));
+    refuse(failure, problem.text(), Accepts.page(loop.head));
     return false;
   }
 
@@ -333,9 +335,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   /** Answers to a request that never became an exchange. */
-  private void refuse(ProxyFailure failure, @Nullable String detail, boolean html) {
+  private void refuse(ProxyFailure failure, @Nullable String detail, @Nullable Language page) {
     persistent = false;
-    OwnAnswer answer = OwnAnswer.to(failure, detail, html, 1);
+    OwnAnswer answer = loop.forwarding.answerTo(failure, detail, page);
     exchange.refused(failure, answer, verb, input, headStarted);
     answerItself(answer, new ExtraFields());
     flush();
@@ -349,6 +351,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     persistent = head.persistent() && !drain.draining() && withinRequestLimit();
     answering = true;
     body.begin(head);
+    bodyTime.begin(head.expectContinue() && head.hasBody());
     if (head.hasBody()) {
       reading = Reading.BODY;
       expectBody();
@@ -376,11 +379,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
    * that is the origin's to say, which has a time of its own.
    */
   private void expectBody() {
-    if (body.awaitsContinue()) {
+    if (bodyTime.awaitsContinue()) {
       readDeadline.clear();
     } else {
-      body.waitFrom(loop.ticker.nanos());
-      readDeadline.set(body.due());
+      bodyTime.waitFrom(loop.ticker.nanos());
+      readDeadline.set(bodyTime.due(body.length()));
     }
   }
 
@@ -424,10 +427,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   private void passBody(ByteBuf bytes, int length) {
     if (!paused) {
-      body.waitedUntil(loop.ticker.nanos());
-      readDeadline.set(body.due());
+      bodyTime.waitedUntil(loop.ticker.nanos());
+      readDeadline.set(bodyTime.due(body.length()));
     }
-    body.goesOn();
+    bodyTime.goesOn();
     if (tooLarge()) {
       bytes.release();
       badBody(ProxyFailure.BODY_TOO_LARGE);
@@ -458,8 +461,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void bodyComplete() {
     if (reading == Reading.BODY) {
       awaitAnswer();
+      // An exchange that answers only now goes on to the next request by itself.
+      boolean answered = !answering;
       exchange.requestEnds();
-      if (!answering) {
+      if (answered) {
         next();
       }
     }
@@ -491,7 +496,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       case HEAD -> {
         if (headSearched > 0) {
           verb = Verb.OTHER;
-          refuse(ProxyFailure.REQUEST_TIMEOUT, null, false);
+          refuse(ProxyFailure.REQUEST_TIMEOUT, null, null);
         } else {
           close();
         }
@@ -588,8 +593,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void interim(ResponseHead head) {
-    if (body.awaitsContinue() && head.status() == 100) {
-      body.goesOn();
+    if (bodyTime.awaitsContinue() && head.status() == 100) {
+      bodyTime.goesOn();
       if (!paused) {
         expectBody();
       }
@@ -627,7 +632,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
    */
   private boolean mayReadOn() {
     boolean more = !inputEnded || input != null && input.isReadable();
-    return more && !body.awaitsContinue();
+    return more && !bodyTime.awaitsContinue();
   }
 
   private AnswerWriter.Persistence persistence() {
@@ -768,7 +773,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void pause() {
     if (!paused) {
       paused = true;
-      body.waitedUntil(loop.ticker.nanos());
+      bodyTime.waitedUntil(loop.ticker.nanos());
       lookAgain();
       channelContext().channel().config().setAutoRead(false);
     }

@@ -5,6 +5,7 @@ import dev.crossfade.forward.ClientEnd;
 import dev.crossfade.forward.ClientFacts;
 import dev.crossfade.forward.Exchange;
 import dev.crossfade.forward.ExtraFields;
+import dev.crossfade.forward.Language;
 import dev.crossfade.forward.OwnAnswer;
 import dev.crossfade.forward.ProxyFailure;
 import dev.crossfade.http.FieldsToHead;
@@ -20,6 +21,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +46,14 @@ final class Http2ClientStream implements ClientEnd {
   /** Of a chunk's size with the line ends around it. */
   private static final int CHUNK_LINE = 16;
 
+  private static final byte[] PROTOCOL = "HTTP/2.0".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LAST_CHUNK = {'0', '\r', '\n'};
 
   private final Http2Connection connection;
   private final LoopServing loop;
   private final ServerSettings.Timeouts timeouts;
+  private final BodyTime bodyTime;
   private final Exchange exchange;
 
   final Deadline readDeadline =
@@ -78,7 +82,6 @@ final class Http2ClientStream implements ClientEnd {
   private boolean chunked;
   private boolean chunkBegun;
   private long announced;
-  private long bodyStarted;
   private long bodyRead;
   private long drained;
   private boolean paused;
@@ -98,6 +101,7 @@ final class Http2ClientStream implements ClientEnd {
     this.connection = connection;
     this.loop = loop;
     this.timeouts = settings.timeouts();
+    this.bodyTime = new BodyTime(timeouts);
     this.exchange = new Exchange(loop.forwarding, this);
   }
 
@@ -127,26 +131,27 @@ final class Http2ClientStream implements ClientEnd {
     resetBehindAnswer = null;
     loop.deadlines.add(readDeadline);
     loop.deadlines.add(writeDeadline);
-    bodyStarted = loop.ticker.nanos();
+    long started = loop.ticker.nanos();
     RequestHead head = loop.head;
     HeadProblem problem = loop.fields.end(ends);
     verb = loop.fields.verb();
     if (problem != null) {
-      refuse(problem, false);
+      refuse(problem, null, started);
       return;
     }
     problem = scan(head, loop.fields.length(), ends);
     if (problem != null) {
-      refuse(problem, Accepts.html(head));
+      refuse(problem, Accepts.page(head), started);
       return;
     }
     verb = head.verb();
     chunked = head.chunked();
     announced = chunked ? RequestHead.NO_LENGTH : Math.max(0, head.contentLength());
+    bodyTime.begin(requestOpen && head.expectContinue());
     if (requestOpen) {
       expectBody();
     }
-    exchange.begin(head, bodyStarted);
+    exchange.begin(head, started);
   }
 
   private @Nullable HeadProblem scan(RequestHead head, int length, boolean ends) {
@@ -158,21 +163,26 @@ final class Http2ClientStream implements ClientEnd {
   }
 
   /** Answers to a request that never became an exchange. */
-  private void refuse(HeadProblem problem, boolean html) {
+  private void refuse(HeadProblem problem, @Nullable Language page, long started) {
     chunked = false;
     announced = RequestHead.NO_LENGTH;
     ProxyFailure failure = ProxyFailure.of(problem);
-    if (failure.cause() != null) {
-      loop.forwarding.observer().onReject(failure.cause());
-    }
     if (failure == ProxyFailure.MALFORMED) {
       resetBehindAnswer = Http2Error.PROTOCOL_ERROR;
     }
-    answerItself(OwnAnswer.to(failure, problem.text(), html, 1), new ExtraFields());
+    OwnAnswer answer = loop.forwarding.answerTo(failure, problem.text(), page);
+    ByteBuf head = Unpooled.wrappedBuffer(loop.headBytes, 0, loop.fields.length());
+    exchange.refused(failure, answer, verb, head, started);
+    answerItself(answer, new ExtraFields());
   }
 
   private void expectBody() {
-    readDeadline.set(loop.ticker.nanos() + timeouts.body().toNanos());
+    if (bodyTime.awaitsContinue()) {
+      readDeadline.clear();
+    } else {
+      bodyTime.waitFrom(loop.ticker.nanos());
+      readDeadline.set(bodyTime.due(bodyRead));
+    }
   }
 
   /**
@@ -186,16 +196,16 @@ final class Http2ClientStream implements ClientEnd {
     int length = data.readableBytes();
     bodyRead += length;
     if (!paused) {
-      expectBody();
+      bodyTime.waitedUntil(loop.ticker.nanos());
+      readDeadline.set(bodyTime.due(bodyRead));
     }
+    bodyTime.goesOn();
     if (differs(ends)) {
       malformed();
     } else if (!exchange.underWay()) {
       drain(length);
     } else if (tooLarge()) {
       exchange.requestFails(ProxyFailure.BODY_TOO_LARGE);
-    } else if (tooSlow()) {
-      exchange.requestFails(ProxyFailure.REQUEST_TIMEOUT);
     } else if (length > 0) {
       pass(data.retainedSlice(), length);
     }
@@ -218,11 +228,6 @@ final class Http2ClientStream implements ClientEnd {
   private boolean tooLarge() {
     long most = exchange.maxBody();
     return most > 0 && bodyRead > most;
-  }
-
-  private boolean tooSlow() {
-    long seconds = (loop.ticker.nanos() - bodyStarted) / 1_000_000_000L;
-    return timeouts.bodyRate() > 0 && seconds > 5 && bodyRead / seconds < timeouts.bodyRate();
   }
 
   /** RFC 9113 §8.1.1: the body is not what was announced, or its trailers are no trailers. */
@@ -338,7 +343,18 @@ final class Http2ClientStream implements ClientEnd {
   }
 
   @Override
+  public byte[] protocol() {
+    return PROTOCOL;
+  }
+
+  @Override
   public void interim(ResponseHead head) {
+    if (bodyTime.awaitsContinue() && head.status() == 100) {
+      bodyTime.goesOn();
+      if (requestOpen && !paused) {
+        expectBody();
+      }
+    }
     connection.writeHeaders(id, loop.http2Writer.interim(head), false);
   }
 
@@ -516,6 +532,7 @@ final class Http2ClientStream implements ClientEnd {
   @Override
   public void pauseRequest() {
     paused = true;
+    bodyTime.waitedUntil(loop.ticker.nanos());
     readDeadline.clear();
   }
 

@@ -60,8 +60,7 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
       return;
     }
     told = true;
-    OwnAnswer answer =
-        OwnAnswer.to(ProxyFailure.CAPACITY, null, false, loop.forwarding.retryAfter().toSeconds());
+    OwnAnswer answer = loop.forwarding.answerTo(ProxyFailure.CAPACITY, null, null);
     ByteBuf bytes =
         loop.writer.own(
             answer, new ExtraFields(), AnswerWriter.Persistence.CLOSE, true, ctx.alloc());

@@ -448,9 +448,10 @@ class ProgramIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"TERM, 0", "INT, 130"})
-  void theDemoEndsAtOnceAndLeavesNothingBehind(String signal, int code) throws Exception {
-    Program demo = start("demo", "--port", "0", "--admin-port", "0");
+  @CsvSource({"TERM, 0, 0", "INT, 130, 0", "TERM, 0, 20"})
+  void theDemoEndsAtOnceAndLeavesNothingBehind(String signal, int code, String traffic)
+      throws Exception {
+    Program demo = start("demo", "--port", "0", "--admin-port", "0", "--traffic=" + traffic);
     String line = demo.output().readLine();
     while (line != null && !line.contains("Open the shop")) {
       line = demo.output().readLine();

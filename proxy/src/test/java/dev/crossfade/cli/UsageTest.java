@@ -34,6 +34,9 @@ class UsageTest {
         "run --nope",
         "run -c",
         "demo --port 70000",
+        "demo --traffic=501",
+        "demo --traffic=-1",
+        "demo --traffic=much",
         "demo-shop --side blue",
         "demo-shop --side old --address nowhere",
         "demo-shop"
@@ -110,9 +113,11 @@ class UsageTest {
     "check --config a b.conf, 2,",
     "check -c a.conf, 10, check a.conf",
     "check --json, 10, check null as JSON",
-    "demo, 11, 'DemoOptions[port=8080, adminPort=9900, oldPort=0, newPort=0]'",
+    "demo, 11, 'DemoOptions[port=8080, adminPort=9900, oldPort=0, newPort=0, traffic=0]'",
     "demo --port 1 --admin-port 2 --old-port 3 --new-port 4, 11,"
-        + " 'DemoOptions[port=1, adminPort=2, oldPort=3, newPort=4]'",
+        + " 'DemoOptions[port=1, adminPort=2, oldPort=3, newPort=4, traffic=0]'",
+    "demo --traffic, 11, 'DemoOptions[port=8080, adminPort=9900, oldPort=0, newPort=0, traffic=30]'",
+    "demo --traffic=5 --port 0, 11, 'DemoOptions[port=0, adminPort=9900, oldPort=0, newPort=0, traffic=5]'",
     "demo-shop --side new --address [::1]:81 --sessions s, 0,"
         + " 'DemoShopOptions[newSide=true, host=[::1], port=81, sessions=s]'"
   })

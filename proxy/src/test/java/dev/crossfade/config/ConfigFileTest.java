@@ -49,6 +49,17 @@ class ConfigFileTest {
     assertThat(settings.file()).isEqualTo(folder.path("crossfade.conf"));
   }
 
+  @Test
+  void aPageIsReadByteByByteUpToOneMebibyte() throws Exception {
+    Files.writeString(folder.path("page.html"), "ä".repeat(512 * 1024));
+    assertThat(read("crossfade.pages.error = page.html").forward().pages().error())
+        .isEqualTo(Files.readAllBytes(folder.path("page.html")));
+    Files.writeString(folder.path("page.html"), "ä".repeat(512 * 1024) + "a");
+    assertThatThrownBy(() -> read("crossfade.pages.error = page.html"))
+        .isInstanceOf(ConfigProblems.class)
+        .hasMessageContaining("pages.error: " + folder.path("page.html") + " is larger than 1 MiB");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "# nothing\n", "{}", "crossfade {}", "\uFEFFcrossfade {}"})
   void aFileThatSaysNothingMeansTheDefaults(String text) throws ConfigProblems {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.crossfade.config.ConfigFile;
 import dev.crossfade.config.Settings;
 import dev.crossfade.net.Address;
+import dev.crossfade.testing.ChildProcess;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ class DemoTest {
 
   private final List<Path> folders = new ArrayList<>();
   private boolean closed;
+  private int port = 8080;
 
   private ProxyStarter.Running proxy(Path configuration) throws IOException {
     folders.add(configuration.getParent());
@@ -28,7 +30,7 @@ class DemoTest {
     return new ProxyStarter.Running() {
       @Override
       public int port() {
-        return 8080;
+        return port;
       }
 
       @Override
@@ -46,7 +48,7 @@ class DemoTest {
 
   @Test
   void leavesNothingBehind() throws Exception {
-    try (Demo demo = Demo.start(ANY, this::proxy)) {
+    try (Demo demo = Demo.start(ANY, Demo.Traffic.NONE, this::proxy)) {
       assertThat(demo.invitation())
           .contains("http://127.0.0.1:8080/", "http://127.0.0.1:9900/rollback", "10 %");
     }
@@ -69,9 +71,23 @@ class DemoTest {
                   0);
           return proxy(configuration);
         };
-    Demo.start(ANY, starter).close();
+    Demo.start(ANY, Demo.Traffic.NONE, starter).close();
     assertThat(taken[0].port()).isPositive().isNotEqualTo(taken[0].adminPort());
     assertThat(taken[0].adminPort()).isPositive();
+  }
+
+  @Test
+  void saysOfItsTrafficThatItIsMadeUp() throws Exception {
+    Demo.Traffic traffic = new Demo.Traffic(40, failures -> {});
+    try (Demo demo = Demo.start(ANY, Demo.Traffic.NONE, this::proxy)) {
+      assertThat(demo.invitation()).doesNotContain("made-up");
+    }
+    folders.clear();
+    port = ChildProcess.freePort();
+    try (Demo demo = Demo.start(ANY, traffic, this::proxy)) {
+      assertThat(demo.invitation())
+          .contains("About 40 requests a second come from made-up shoppers", "Ctrl-C");
+    }
   }
 
   @Test
@@ -80,6 +96,7 @@ class DemoTest {
             () ->
                 Demo.start(
                     ANY,
+                    Demo.Traffic.NONE,
                     configuration -> {
                       folders.add(configuration.getParent());
                       throw new BindException("127.0.0.1:8080 is in use");

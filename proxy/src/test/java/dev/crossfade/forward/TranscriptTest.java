@@ -31,12 +31,12 @@ class TranscriptTest {
     byte[] bytes = request.getBytes(StandardCharsets.ISO_8859_1);
     RequestHead head = new RequestHead(8192, 100);
     assertThat(head.scan(bytes, 0, bytes.length)).isEqualTo(bytes.length);
-    Transcript.of(head, CLIENT, CLIENT.address(), new TraceContext(), true, text);
+    Transcript.of(head, CLIENT, CLIENT.address(), new TraceContext(), null, true, text);
   }
 
   private void ofRefused(String come) {
     byte[] bytes = come.getBytes(StandardCharsets.ISO_8859_1);
-    Transcript.ofRefused(bytes, bytes.length, CLIENT, text);
+    Transcript.ofRefused(bytes, bytes.length, CLIENT, null, text);
   }
 
   @Test

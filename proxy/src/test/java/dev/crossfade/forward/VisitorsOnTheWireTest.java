@@ -269,101 +269,6 @@ class VisitorsOnTheWireTest {
     assertThat(visitor.readAnswer(false).body()).isEqualTo("new");
   }
 
-  // ---- the upgrade cookie and its pages
-
-  @Test
-  void theQaPagesSetAndRemoveTheUpgradeCookieAndSayTheSide() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    PlainHttpClient tester = client(proxy);
-    Answer enabled = tester.get("/enable-upgrade.html");
-    assertThat(enabled.status()).isEqualTo(200);
-    assertThat(enabled.body()).contains("<strong>new</strong>");
-    assertThat(enabled.field("Cache-Control")).hasValue("no-store");
-    assertThat(tester.cookies()).containsEntry("upgrade", "1");
-    assertThat(tester.get("/").body()).isEqualTo("new");
-    Answer disabled = tester.get("/disable-upgrade.html?x=1");
-    assertThat(disabled.body()).contains("<strong>old</strong>");
-    assertThat(tester.cookies()).doesNotContainKey("upgrade");
-    assertThat(tester.get("/").body()).isEqualTo("old");
-    assertThat(young.seen()).extracting(RecordingOrigin.Seen::target).containsExactly("/");
-  }
-
-  @Test
-  void theSideThatThePageNamesIsTheOneThatFollows() throws Exception {
-    RunningProxyFixture proxy = proxy("split.initial-percent = 50");
-    for (int i = 0; i < 20; i++) {
-      try (PlainHttpClient tester = proxy.client()) {
-        tester.cookies().put("upgrade", i % 2 == 0 ? "1" : "never");
-        String page = tester.get("/disable-upgrade.html").body();
-        String side = tester.get("/").body();
-        assertThat(page).contains("<strong>" + side + "</strong>");
-      }
-    }
-  }
-
-  @Test
-  void whileARollbackSilencesTheCookieThePageDoesNotClaimOtherwise() throws Exception {
-    RunningProxyFixture proxy =
-        proxy("split.initial-percent = 10", "upgrade.after-rollback = ignore");
-    proxy.change(new PlanEdit.Rollback());
-    PlainHttpClient tester = client(proxy);
-    Answer enabled = tester.get("/enable-upgrade.html");
-    assertThat(enabled.body())
-        .contains("<strong>old</strong>")
-        .doesNotContain("You are on the new");
-    assertThat(tester.get("/").body()).isEqualTo("old");
-    proxy.percent(1);
-    assertThat(tester.get("/").body()).isEqualTo("new");
-  }
-
-  @Test
-  void enablingNeedsTheTokenAndTheTokenIsNeverShown() throws Exception {
-    Files.writeString(folder.resolve("token"), "s3cret\n");
-    RunningProxyFixture proxy = proxy("upgrade.token-file = token");
-    PlainHttpClient tester = client(proxy);
-    Answer form = tester.get("/enable-upgrade.html");
-    assertThat(form.status()).isEqualTo(200);
-    assertThat(form.body()).contains("<form method=\"get\">", "name=\"token\"");
-    Answer wrong = tester.get("/enable-upgrade.html?token=guess");
-    assertThat(wrong.status()).isEqualTo(403);
-    Answer broken = tester.get("/enable-upgrade.html?token=%zz");
-    assertThat(broken.status()).isEqualTo(403);
-    assertThat(tester.cookies()).doesNotContainKey("upgrade");
-    Answer right = tester.get("/enable-upgrade.html?a=b&token=s3cre%74");
-    assertThat(right.status()).isEqualTo(200);
-    assertThat(right.field("Referrer-Policy")).hasValue("no-referrer");
-    assertThat(List.of(form, wrong, broken, right))
-        .allSatisfy(answer -> assertThat(answer.body()).doesNotContain("s3cret", "guess"));
-    assertThat(tester.get("/").body()).isEqualTo("new");
-    tester.cookies().put("upgrade", "1");
-    assertThat(tester.get("/").body()).isEqualTo("old");
-  }
-
-  @Test
-  void thePagesAnswerHeadWithoutABodyAndLeaveOtherMethodsToTheApplication() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    PlainHttpClient tester = client(proxy);
-    Answer head = tester.request("HEAD", "/enable-upgrade.html", List.of(), null);
-    assertThat(head.status()).isEqualTo(200);
-    assertThat(head.body()).isEmpty();
-    assertThat(Integer.parseInt(head.field("Content-Length").orElseThrow())).isPositive();
-    tester.cookies().clear();
-    assertThat(tester.post("/enable-upgrade.html", "a=b").body()).isEqualTo("old");
-    assertThat(tester.get("/enable-upgrade.htmlx").body()).isEqualTo("old");
-  }
-
-  @Test
-  void thePagesCanMoveOrBeAbsent() throws Exception {
-    RunningProxyFixture proxy = proxy("upgrade.enable-path = /on", "upgrade.disable-path = /off");
-    PlainHttpClient tester = client(proxy);
-    assertThat(tester.get("/on").body()).contains("<strong>new</strong>", "href=\"/off\"");
-    assertThat(tester.get("/off").body()).contains("<strong>old</strong>", "href=\"/on\"");
-    assertThat(tester.get("/enable-upgrade.html").body()).isEqualTo("old");
-    proxy.reconfigure(endpoints(Side.OLD, old), endpoints(Side.NEW, young), "upgrade.pages = off");
-    assertThat(tester.get("/on").body()).isEqualTo("old");
-    assertThat(tester.get("/enable-upgrade.html").body()).isEqualTo("old");
-  }
-
   // ---- maintenance
 
   @Test
@@ -439,7 +344,9 @@ class VisitorsOnTheWireTest {
     proxy.change(new PlanEdit.SetMaintenance(true, null, null));
     Answer answer = get(client(proxy), "/", "Accept", accept);
     assertThat(answer.field("Content-Type")).hasValue("text/html; charset=utf-8");
-    assertThat(answer.body()).startsWith("<!DOCTYPE html>").contains("503 Service Unavailable");
+    assertThat(answer.body())
+        .startsWith("<!DOCTYPE html>")
+        .contains("503 Service Unavailable", "being worked on");
     assertThat(answer.field("Cache-Control")).hasValue("no-store");
   }
 
