@@ -190,7 +190,10 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /** HTTP is read by our scanner alone: two readings of one message are how requests get lost. */
+  /**
+   * HTTP is read by our scanner alone: two readings of one message are how requests get lost. Of
+   * HTTP/2 Netty reads the frames, and what it makes of them is ours to judge.
+   */
   @Test
   void theDataPathUsesNoHttpCodec() {
     noClasses()
@@ -206,7 +209,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             new DescribedPredicate<>(
-                "are of Netty's codecs, but for a cumulator, what TLS throws, and PROXY") {
+                "are of Netty's codecs, but for a cumulator, what TLS throws, PROXY and HTTP/2") {
               @Override
               public boolean test(JavaClass type) {
                 String name = type.getName();
@@ -214,9 +217,23 @@ class ArchitectureTest {
                     && !name.startsWith("io.netty.handler.codec.ByteToMessageDecoder")
                     && !name.equals("io.netty.handler.codec.CodecException")
                     && !name.equals("io.netty.handler.codec.DecoderException")
-                    && !name.startsWith("io.netty.handler.codec.haproxy.");
+                    && !name.startsWith("io.netty.handler.codec.haproxy.")
+                    && !name.startsWith("io.netty.handler.codec.http2.")
+                    // The compiler's bridges in what extends a collection of HTTP/2.
+                    && !name.equals("io.netty.handler.codec.Headers");
               }
             })
+        .check(CLASSES);
+  }
+
+  @Test
+  void nobodyElseKnowsTheFramesOfHttp2() {
+    noClasses()
+        .that()
+        .haveNameNotMatching("dev\\.crossfade\\.server\\.Http2.*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.netty.handler.codec.http2..")
         .check(CLASSES);
   }
 

@@ -6,7 +6,6 @@ import dev.crossfade.http.FieldName;
 import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.ResponseHead;
 import dev.crossfade.http.TrailerSection;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
@@ -34,7 +33,10 @@ final class Http2AnswerWriter {
   /** A power of two. */
   private static final int KNOWN_NAMES = 256;
 
+  private static final int STATUSES = 1000;
+
   private final Fields fields = new Fields();
+  private final AsciiString[] statuses = new AsciiString[STATUSES];
   private final DateLine dateLine;
   private byte[] datedBy = {};
   private AsciiString date = AsciiString.EMPTY_STRING;
@@ -170,7 +172,7 @@ final class Http2AnswerWriter {
   }
 
   private void origins(ResponseHead head) {
-    fields.reset(HttpResponseStatus.valueOf(head.status()).codeAsText());
+    fields.reset(status(head.status()));
     FieldTable table = head.fields();
     byte[] b = head.bytes();
     for (int i = 0; i < table.count(); i++) {
@@ -197,7 +199,7 @@ final class Http2AnswerWriter {
    * @return valid until the next call of this object
    */
   Http2Headers own(OwnAnswer answer, ExtraFields extra) {
-    fields.reset(HttpResponseStatus.valueOf(answer.status()).codeAsText());
+    fields.reset(status(answer.status()));
     fields.append("content-type", answer.contentType());
     fields.append("content-length", Integer.toString(answer.content().length));
     for (int i = 0; i + 1 < answer.fields().size(); i += 2) {
@@ -229,6 +231,15 @@ final class Http2AnswerWriter {
           new AsciiString(b, value, table.valueEnd(i) - value, true));
     }
     return trailers;
+  }
+
+  private AsciiString status(int code) {
+    AsciiString text = statuses[code];
+    if (text == null) {
+      text = new AsciiString(Integer.toString(code));
+      statuses[code] = text;
+    }
+    return text;
   }
 
   private AsciiString date() {

@@ -102,7 +102,7 @@ class ConfigFileTest {
   void unixSocketsDifferByLetterCase() throws ConfigProblems {
     assertThat(
             read("crossfade.listen = [{ address = \"unix:/run/A\" }, { address = \"unix:/run/a\""
-                     + " }]")
+                    + " }]")
                 .server()
                 .listeners())
         .hasSize(2);

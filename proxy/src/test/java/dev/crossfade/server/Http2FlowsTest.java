@@ -127,9 +127,9 @@ class Http2FlowsTest {
 
   @Test
   void interimAnswersAndTrailersPassThrough() throws Exception {
-    String answer =
-        "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 42\r\nX-More: y\r\n\r\n";
+    String early = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+    String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    String answer = early + head + "5\r\nhello\r\n0\r\nX-Sum: 42\r\nX-More: y\r\n\r\n";
     try (RawOrigin origin =
             new RawOrigin(
                 c -> {
