@@ -20,6 +20,6 @@ class ShopIT {
     RunningShops shops = opened.add(new RunningShops(folder));
     Page page = CHROMIUM.page();
     page.navigate(shops.shop() + "/");
-    assertThat(page.locator("body")).containsText("shop");
+    assertThat(page.locator("body")).containsText("Served by the ");
   }
 }
