@@ -72,14 +72,25 @@ public final class Chromium implements BeforeAllCallback, AfterEachCallback, Aft
     return page(ColorScheme.LIGHT, WIDTH, HEIGHT);
   }
 
+  /** An empty page of a browser that runs no scripts. */
+  public Page withoutScripts() {
+    return page(options(ColorScheme.LIGHT, WIDTH, HEIGHT).setJavaScriptEnabled(false));
+  }
+
   /** An empty page. */
   public Page page(ColorScheme scheme, int width, int height) {
-    BrowserContext context =
-        browser.newContext(
-            new Browser.NewContextOptions()
-                .setColorScheme(scheme)
-                .setViewportSize(width, height)
-                .setLocale("en-GB"));
+    return page(options(scheme, width, height));
+  }
+
+  private static Browser.NewContextOptions options(ColorScheme scheme, int width, int height) {
+    return new Browser.NewContextOptions()
+        .setColorScheme(scheme)
+        .setViewportSize(width, height)
+        .setLocale("en-GB");
+  }
+
+  private Page page(Browser.NewContextOptions options) {
+    BrowserContext context = browser.newContext(options);
     contexts.add(context);
     context.setDefaultTimeout(PATIENCE_MILLIS);
     Page page = context.newPage();
