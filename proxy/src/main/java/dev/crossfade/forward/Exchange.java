@@ -203,13 +203,7 @@ public final class Exchange implements ConnectionUser {
     loop.trace.read(request, settings.trace(), wanted);
     if (wanted) {
       Transcript.of(
-          request,
-          facts,
-          address,
-          loop.trace,
-          client.protocol(),
-          withQuery,
-          outcome.keep());
+          request, facts, address, loop.trace, client.protocol(), withQuery, outcome.keep());
     }
   }
 

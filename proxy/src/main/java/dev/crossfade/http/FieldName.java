@@ -143,7 +143,15 @@ public enum FieldName {
   /** Whether the field may not stand in a trailer section (RFC 9110 §6.5.1). */
   boolean forbiddenInTrailers() {
     return switch (this) {
-      case OTHER, HOP, ACCEPT, ACCEPT_LANGUAGE, USER_AGENT, DATE, REFERER, TRACEPARENT, TRACESTATE ->
+      case OTHER,
+          HOP,
+          ACCEPT,
+          ACCEPT_LANGUAGE,
+          USER_AGENT,
+          DATE,
+          REFERER,
+          TRACEPARENT,
+          TRACESTATE ->
           false;
       default -> true;
     };

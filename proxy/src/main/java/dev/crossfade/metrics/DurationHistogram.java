@@ -122,8 +122,8 @@ final class DurationHistogram implements Collector {
   }
 
   /**
-   * As {@link SideTotals#secondsOf}, by the bounds {@link #REQUESTS}; of what is in the last bucket,
-   * only where it begins is known.
+   * As {@link SideTotals#secondsOf}, by the bounds {@link #REQUESTS}; of what is in the last
+   * bucket, only where it begins is known.
    */
   static OptionalDouble secondsOf(double part, long[] counts) {
     double wanted = part * LongStream.of(counts).sum();

@@ -3,9 +3,9 @@ package dev.crossfade.server;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long the client was waited for while its request's body came in, and until when the next bytes
- * have to be there. Only time in which it was the client's turn counts. Used again for the next
- * request; confined to one event loop.
+ * How long the client was waited for while its request's body came in, and until when the next
+ * bytes have to be there. Only time in which it was the client's turn counts. Used again for the
+ * next request; confined to one event loop.
  */
 final class BodyTime {
   /** What a body may take in any case; each second's worth of bytes at the least rate adds one. */

@@ -42,8 +42,8 @@ import org.slf4j.LoggerFactory;
  * pipeline behind TLS and the PROXY protocol. A client that wants HTTP/2, by ALPN or by its first
  * bytes, is handed over to {@link Http2Connection}.
  *
- * <p>Where a body ends is {@link RequestBody}'s to say, how long it may take {@link BodyTime}'s; what
- * goes out, and what is done behind it, {@link ClientOutput}'s.
+ * <p>Where a body ends is {@link RequestBody}'s to say, how long it may take {@link BodyTime}'s;
+ * what goes out, and what is done behind it, {@link ClientOutput}'s.
  *
  * <p>What it does with the next bytes that come in is its {@link Reading}; a request that has been
  * read whole is waited for ({@code WAIT}) while what follows it is kept, up to a limit. A

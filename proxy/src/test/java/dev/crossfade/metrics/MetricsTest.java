@@ -321,16 +321,7 @@ class MetricsTest {
   void aRequestThatWasRefusedUnreadIsARequestToo() {
     metrics.onRefusal(
         new Outcome(
-            null,
-            null,
-            Method.POST,
-            431,
-            1,
-            -1,
-            false,
-            false,
-            null,
-            RejectCause.HEAD_TOO_LARGE));
+            null, null, Method.POST, 431, 1, -1, false, false, null, RejectCause.HEAD_TOO_LARGE));
     assertThat(above("crossfade_requests_total", 1))
         .isEqualTo(Map.of("{code=\"431\",method=\"POST\",reason=\"none\",variant=\"none\"}", 1.0));
     assertThat(above("crossfade_rejected_requests_total", 1))

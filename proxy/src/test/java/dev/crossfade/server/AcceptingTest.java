@@ -42,7 +42,7 @@ class AcceptingTest {
     Listeners listeners = new Listeners(transport, this::count);
     String address =
         listeners
-            .prepare(List.of(new ListenerSettings("127.0.0.1:0", null, false)))
+            .prepare(List.of(new ListenerSettings("127.0.0.1:0", null, false, true)))
             .takeEffect()
             .get(0);
     opened.add(listeners::close);
