@@ -396,7 +396,8 @@ class AccessLogOnTheWireTest {
     get(client, "/fourth");
     Path first = folder.resolve("access.log");
     await().until(() -> (Files.readString(first) + Files.readString(other)).contains("/fourth"));
-    assertThat(Stream.concat(Files.readAllLines(first).stream(), Files.readAllLines(other).stream()))
+    assertThat(
+            Stream.concat(Files.readAllLines(first).stream(), Files.readAllLines(other).stream()))
         .hasSize(sent.get() + 2)
         .noneMatch(line -> line.contains("/off") || line.contains("/third"));
   }
