@@ -15,6 +15,15 @@ final class Line {
 
   private static final int MICROS = 1_000_000;
 
+  /** The bytes that need no escape in any format: printable ASCII but quotes and backslashes. */
+  private static final boolean[] PLAIN = new boolean[256];
+
+  static {
+    for (int c = 0x20; c < 0x7f; c++) {
+      PLAIN[c] = c != '"' && c != '\\';
+    }
+  }
+
   private byte[] bytes = new byte[2048];
   private int length;
 
@@ -87,10 +96,28 @@ final class Line {
    */
   Line json(byte[] said, int from, int to) {
     reserve((to - from) * 6);
-    for (int i = from; i < to; i++) {
-      jsonCharacter(said[i] & 0xff);
+    for (int at = from; at < to; at++) {
+      at = plain(said, at, to);
+      if (at < to) {
+        jsonCharacter(said[at] & 0xff);
+      }
     }
     return this;
+  }
+
+  /**
+   * Adds what needs no escape, up to the first byte that does: mostly all of it.
+   *
+   * @return where that byte is
+   */
+  private int plain(byte[] said, int from, int to) {
+    int end = from;
+    while (end < to && PLAIN[said[end] & 0xff]) {
+      end++;
+    }
+    System.arraycopy(said, from, bytes, length, end - from);
+    length += end - from;
+    return end;
   }
 
   /** The same for a text of the configuration. */
@@ -103,10 +130,10 @@ final class Line {
   }
 
   private void jsonCharacter(int c) {
-    if (c == '"' || c == '\\') {
-      bytes[length++] = '\\';
+    if (c < PLAIN.length && PLAIN[c]) {
       bytes[length++] = (byte) c;
-    } else if (isPrintable(c)) {
+    } else if (c == '"' || c == '\\') {
+      bytes[length++] = '\\';
       bytes[length++] = (byte) c;
     } else {
       bytes[length++] = '\\';
@@ -119,14 +146,12 @@ final class Line {
   /** Adds what somebody else said, escaped as nginx and Apache do it within quotes. */
   Line quoted(byte[] said, int from, int to) {
     reserve((to - from) * 4);
-    for (int i = from; i < to; i++) {
-      int c = said[i] & 0xff;
-      if (isPrintable(c) && c != '"' && c != '\\') {
-        bytes[length++] = (byte) c;
-      } else {
+    for (int at = from; at < to; at++) {
+      at = plain(said, at, to);
+      if (at < to) {
         bytes[length++] = '\\';
         bytes[length++] = 'x';
-        hex(c);
+        hex(said[at]);
       }
     }
     return this;
@@ -146,10 +171,6 @@ final class Line {
       }
     }
     return this;
-  }
-
-  private static boolean isPrintable(int c) {
-    return c >= 0x20 && c < 0x7f;
   }
 
   private void hex(int number) {
