@@ -94,6 +94,16 @@ class EveryCounterTest {
     }
   }
 
+  private static void expectALineForEachRequest(Map<String, Double> expected) {
+    double requests = 0;
+    for (Map.Entry<String, Double> series : expected.entrySet()) {
+      if (series.getKey().startsWith("crossfade_requests_total")) {
+        requests += series.getValue();
+      }
+    }
+    expected.put("crossfade_access_log_lines_total{result=\"written\"}", requests);
+  }
+
   /** What is not as expected, and how it is instead; whatever is not expected is zero. */
   private static Map<String, String> differences(
       Map<String, Double> expected, Map<String, Double> counters) {
@@ -121,6 +131,7 @@ class EveryCounterTest {
             () -> {
               Map<String, Double> expected = new TreeMap<>(traffic.expected());
               expectWhatEndpointsWentThrough(expected);
+              expectALineForEachRequest(expected);
               assertThat(differences(expected, counters(scrape()))).isEmpty();
             });
   }
@@ -134,7 +145,8 @@ class EveryCounterTest {
         .keySet()
         .removeIf(
             series ->
-                series.startsWith("crossfade_upstream_ejections_total")
+                series.startsWith("crossfade_access_log_lines_total")
+                    || series.startsWith("crossfade_upstream_ejections_total")
                     || series.startsWith("crossfade_upstream_health_changes_total")
                     || series.startsWith("crossfade_upstream_failed_probes_total"));
     assertThat(zeros.keySet())

@@ -73,6 +73,7 @@ final class EveryKindOfTraffic implements AutoCloseable {
       event-loops = 1
       session.cookies = ["SID"]
       affinity.policy = ratchet
+      access-log.file = "access.log"
       rules = [
         { name = rest, path-prefix = "/rest/", side = new }
         { name = unused, path-prefix = "/unused/", side = old }

@@ -73,7 +73,8 @@ class Http1RequestCasesTest {
         refused("HTTP/01.1", 400, "GET / HTTP/01.1", "Host: a"),
         refused("http/1.1", 400, "GET / http/1.1", "Host: a"),
         refused("HTTP/1,1", 400, "GET / HTTP/1,1", "Host: a"),
-        new Refused("the preface of HTTP/2", 505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        new Refused(
+            "what only begins like the preface of HTTP/2", 505, "PRI / HTTP/2.0\r\n\r\nSM\r\n\r\n"),
         refused("CONNECT", 405, "CONNECT a:443 HTTP/1.1", "Host: a:443"),
         refused("CONNECT with a path", 405, "CONNECT / HTTP/1.1", "Host: a"),
         refused("TRACE", 405, "TRACE / HTTP/1.1", "Host: a"),
