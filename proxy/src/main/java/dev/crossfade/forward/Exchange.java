@@ -119,7 +119,7 @@ public final class Exchange implements ConnectionUser {
     SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
     byte[] address = present(judgedBy).clientAddress(request, facts);
     QaRequest asked = QaRequest.of(upgrade, request);
-    note(request, address, asked == null);
+    note(request, address, upgrade);
     if (verb == Verb.CONNECT || verb == Verb.TRACE) {
       fail(ProxyFailure.METHOD);
       return;
@@ -193,17 +193,13 @@ public final class Exchange implements ConnectionUser {
     clientEnded = false;
   }
 
-  /**
-   * Of the head, which is gone when this call ends, keeps what is told of it in the end.
-   *
-   * @param withQuery not where a tester's token may stand in it: in the address of a QA page
-   */
-  private void note(RequestHead request, byte[] address, boolean withQuery) {
+  /** Of the head, which is gone when this call ends, keeps what is told of it in the end. */
+  private void note(RequestHead request, byte[] address, SplitSettings.Upgrade upgrade) {
     boolean wanted = loop.observer.wantsText();
     loop.trace.read(request, settings.trace(), wanted);
     if (wanted) {
       Transcript.of(
-          request, facts, address, loop.trace, client.protocol(), withQuery, outcome.keep());
+          request, facts, address, loop.trace, client.protocol(), upgrade, outcome.keep());
     }
   }
 
@@ -749,7 +745,8 @@ public final class Exchange implements ConnectionUser {
       Verb method,
       @Nullable ByteBuf head,
       long startedNanos) {
-    verdict.reset(loop.plan.get(), settings, facts.secure());
+    TrafficPlan present = loop.plan.get();
+    verdict.reset(present, settings, facts.secure());
     outcome.begin(method, startedNanos);
     outcome.fails(failure);
     outcome.status(answer.status());
@@ -760,7 +757,8 @@ public final class Exchange implements ConnectionUser {
       if (head != null) {
         head.getBytes(head.readerIndex(), line);
       }
-      Transcript.ofRefused(line, length, facts, client.protocol(), outcome.keep());
+      SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
+      Transcript.ofRefused(line, length, facts, client.protocol(), upgrade, outcome.keep());
     }
     loop.observer.onRefusal(outcome);
   }
