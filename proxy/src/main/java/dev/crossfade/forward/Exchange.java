@@ -695,6 +695,9 @@ public final class Exchange implements ConnectionUser {
       outcome.fails(failure);
       dropUpstream();
       over();
+      long patience =
+          phase == Phase.TUNNEL ? TUNNEL_IDLE_NANOS : settings.betweenBytesTimeout().toNanos();
+      from.expectBy(loop.ticker.nanos() + patience);
       client.cut();
     } else if (underWay()) {
       fail(failure);
