@@ -461,6 +461,7 @@ public final class Exchange implements ConnectionUser {
       client.answer(answer, loop.extra, all.retainedSlice(all.readerIndex(), end));
       all.readerIndex(bodyStart);
       answerBody(all);
+      heedClient();
       return;
     }
     incoming.bound(all, bodyStart);
@@ -476,6 +477,14 @@ public final class Exchange implements ConnectionUser {
     outcome.bodySent(all.writerIndex() - bodyStart);
     client.answer(answer, loop.extra, all);
     afterBody();
+    heedClient();
+  }
+
+  /** It may have been taking nothing since before the answer began, and tells changes only. */
+  private void heedClient() {
+    if (!client.writable()) {
+      clientWritabilityChanged();
+    }
   }
 
   private void answerBody(ByteBuf bytes) {
@@ -509,6 +518,10 @@ public final class Exchange implements ConnectionUser {
   }
 
   private void afterBody() {
+    if (phase != Phase.ANSWERING) {
+      // Its connection was closed a moment ago, which a client's end may learn by writing to it.
+      return;
+    }
     if (incoming.malformed()) {
       failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "sent chunks that are not valid");
     } else if (incoming.complete()) {
@@ -554,6 +567,7 @@ public final class Exchange implements ConnectionUser {
     } else {
       all.release();
     }
+    heedClient();
   }
 
   /** RFC 9110 §7.8: a server must not switch to a protocol that the client has not named. */
@@ -680,8 +694,10 @@ public final class Exchange implements ConnectionUser {
       return;
     }
     if (client.writable()) {
-      from.expectBy(loop.ticker.nanos() + settings.betweenBytesTimeout().toNanos());
       from.resume();
+      long patience =
+          phase == Phase.TUNNEL ? TUNNEL_IDLE_NANOS : settings.betweenBytesTimeout().toNanos();
+      from.expectBy(loop.ticker.nanos() + patience);
     } else {
       // Now it is the client that is waited for.
       from.expectNothing();
@@ -695,9 +711,6 @@ public final class Exchange implements ConnectionUser {
       outcome.fails(failure);
       dropUpstream();
       over();
-      long patience =
-          phase == Phase.TUNNEL ? TUNNEL_IDLE_NANOS : settings.betweenBytesTimeout().toNanos();
-      from.expectBy(loop.ticker.nanos() + patience);
       client.cut();
     } else if (underWay()) {
       fail(failure);

@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -282,6 +283,61 @@ class Http2FlowsTest {
         client.await(() -> client.of(stream).length() >= so);
         client.openWindow(stream, 101);
       }
+  /** Sends large bodies, the second one when it may, and counts what is taken of that. */
+  private static RawOrigin.Script endless(CountDownLatch begins, AtomicLong second) {
+    return c -> {
+      String request = c.readRequest();
+      if (request == null) {
+        return;
+      }
+      if (request.startsWith("GET /other ")) {
+        while (request != null) {
+          c.send(OK);
+          request = c.readRequest();
+        }
+        return;
+      }
+      boolean counts = request.startsWith("GET /second ");
+      if (counts) {
+        waitFor(begins);
+      }
+      c.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
+      String piece = "x".repeat(64 * 1024);
+      for (int i = 0; i < 1600; i++) {
+        c.send(piece);
+        if (counts) {
+          second.addAndGet(piece.length());
+        }
+      }
+    };
+  }
+
+  private static void rounds(RawClient other, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      other.send("GET /other HTTP/1.1\r\nHost: a\r\n\r\n").answer();
+    }
+  }
+
+  @Test
+  void anAnswerThatBeginsWhileTheClientTakesNothingIsNotReadOn() throws Exception {
+    AtomicLong taken = new AtomicLong();
+    CountDownLatch begins = new CountDownLatch(1);
+    try (RawOrigin origin = new RawOrigin(endless(begins, taken));
+        Http2RawClient client =
+            client(origin, Http2RawClient.setting(4, Integer.MAX_VALUE))
+                .openWindow(0, Integer.MAX_VALUE - 65_535);
+        RawClient other = new RawClient(proxy.port())) {
+      client.get("/second");
+      await().until(() -> origin.connections().size() == 1);
+      client.get("/first");
+      rounds(other, 300);
+      begins.countDown();
+      rounds(other, 1000);
+      // No more than what fits into the kernel's buffers on the way.
+      assertThat(taken.get()).isLessThan(24 * MIB);
+    }
+  }
+
       assertThat(client.answer(stream).body()).isEqualTo(body);
       assertThat(client.of(stream).trailers()).containsExactly("x: y");
     }
