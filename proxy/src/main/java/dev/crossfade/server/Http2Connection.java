@@ -527,8 +527,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
         return;
       }
     }
-    noteReset(error.streamId());
-    super.onStreamError(ctx, outbound, cause, error);
+    reset(error.streamId(), error.error());
   }
 
   /**
@@ -619,7 +618,11 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     encoder().writeData(ctx, id, bytes, 0, ends, ctx.newPromise());
   }
 
-  /** Resets a stream; does nothing if that has been done. */
+  /**
+   * Resets a stream behind what the client's windows have room for; does nothing if that has been
+   * done. The stream is closed at once and not only when the frame is out, or Netty would send what
+   * waits of its data behind it (RFC 9113 §5.1).
+   */
   void reset(int id, Http2Error error) {
     ChannelHandlerContext ctx = channelContext();
     noteReset(id);
@@ -634,7 +637,22 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     for (int reset : resets) {
       if (reset == id) {
         return true;
+    Http2Stream of = connection().stream(id);
+    if (of != null) {
+      writeWhatHasRoom();
+    }
       }
+    if (of != null) {
+      of.close();
+    }
+  }
+
+  private void writeWhatHasRoom() {
+    try {
+      encoder().flowController().writePendingBytes();
+    } catch (Http2Exception e) {
+      onError(channelContext(), true, e);
+    }
     }
     return false;
   }

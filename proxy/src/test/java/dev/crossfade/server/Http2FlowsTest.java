@@ -213,6 +213,19 @@ class Http2FlowsTest {
   // ---- bodies -----------------------------------------------------------------------------------
 
   @Test
+  @Test
+  void whatCameBeforeAnAnswerBrokeComesBeforeTheReset() throws Exception {
+    String answer =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1\r\nx\r\nx";
+    try (RawOrigin origin = new RawOrigin(RawOrigin.answering(answer));
+        Http2RawClient client = client(origin)) {
+      int stream = client.get("/");
+      assertThat(client.answer(stream).reset()).isEqualTo(Http2RawClient.INTERNAL_ERROR);
+      client.roundTrip();
+      assertThat(client.of(stream).body()).startsWith("hello");
+    }
+  }
+
   void sixteenMebibytesArriveIntactBothWays() throws Exception {
     byte[] body = noise(16 * MIB);
     List<byte[]> received = new ArrayList<>();
