@@ -298,11 +298,11 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       return;
     }
     reading = true;
-    bounds.follow(bytes);
+    boolean headEnded = bounds.follow(bytes);
     super.channelRead(ctx, bytes);
     if (!bounds.inHead()) {
       headDeadline.clear();
-    } else if (!headDeadline.isSet()) {
+    } else if (headEnded || !headDeadline.isSet()) {
       headDeadline.set(loop.ticker.nanos() + timeouts.head().toNanos());
     }
   }
