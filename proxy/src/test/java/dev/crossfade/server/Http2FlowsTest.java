@@ -10,6 +10,8 @@ import dev.crossfade.testing.ProxyFixture;
 import dev.crossfade.testing.RawClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.StrictHttp;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -21,11 +23,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** Streams, their windows and their ends, between frames on one side and HTTP/1.1 on the other. */
 class Http2FlowsTest {
@@ -210,9 +213,6 @@ class Http2FlowsTest {
     }
   }
 
-  // ---- bodies -----------------------------------------------------------------------------------
-
-  @Test
   @Test
   void whatCameBeforeAnAnswerBrokeComesBeforeTheReset() throws Exception {
     String answer =
@@ -226,6 +226,9 @@ class Http2FlowsTest {
     }
   }
 
+  // ---- bodies -----------------------------------------------------------------------------------
+
+  @Test
   void sixteenMebibytesArriveIntactBothWays() throws Exception {
     byte[] body = noise(16 * MIB);
     List<byte[]> received = new ArrayList<>();
@@ -280,22 +283,6 @@ class Http2FlowsTest {
     }
   }
 
-  @Test
-  void aWindowOfAFewBytesAtATimeBringsAllOfIt() throws Exception {
-    String body = latin(noise(3000));
-    try (RawOrigin origin =
-            new RawOrigin(
-                RawOrigin.answering(
-                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nbb8\r\n"
-                        + body
-                        + "\r\n0\r\nX: y\r\n\r\n"));
-        Http2RawClient client = client(origin, Http2RawClient.setting(4, 7)).keepsWindowsShut()) {
-      int stream = client.get("/");
-      for (int i = 7; i < 3000; i += 101) {
-        int so = i;
-        client.await(() -> client.of(stream).length() >= so);
-        client.openWindow(stream, 101);
-      }
   /** Sends large bodies, the second one when it may, and counts what is taken of that. */
   private static RawOrigin.Script endless(CountDownLatch begins, AtomicLong second) {
     return c -> {
@@ -351,6 +338,22 @@ class Http2FlowsTest {
     }
   }
 
+  @Test
+  void aWindowOfAFewBytesAtATimeBringsAllOfIt() throws Exception {
+    String body = latin(noise(3000));
+    try (RawOrigin origin =
+            new RawOrigin(
+                RawOrigin.answering(
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nbb8\r\n"
+                        + body
+                        + "\r\n0\r\nX: y\r\n\r\n"));
+        Http2RawClient client = client(origin, Http2RawClient.setting(4, 7)).keepsWindowsShut()) {
+      int stream = client.get("/");
+      for (int i = 7; i < 3000; i += 101) {
+        int so = i;
+        client.await(() -> client.of(stream).length() >= so);
+        client.openWindow(stream, 101);
+      }
       assertThat(client.answer(stream).body()).isEqualTo(body);
       assertThat(client.of(stream).trailers()).containsExactly("x: y");
     }
@@ -580,6 +583,50 @@ class Http2FlowsTest {
     // A request that makes us reset its stream (a window that grows by nothing), again and again.
     assertCalmed(c -> c.openWindow(c.get("/"), 0), 400);
     assertCalmed(c -> c.frame(Http2RawClient.DATA, 0, 1, new byte[0]), 2000, c -> c.post("/"));
+    // Bodies that are longer than they say.
+    assertCalmed(
+        c -> {
+          int stream = c.post("/", "content-length: 1");
+          c.frame(Http2RawClient.DATA, 0, stream, new byte[2]).roundTrip();
+        },
+        400);
+  }
+
+  /** Each PING is answered, so that who reads no answers fills memory with them. */
+  @Test
+  void pingsOfAClientThatDoesNotReadEndTheConnection() throws Exception {
+    ByteArrayOutputStream batch = new ByteArrayOutputStream();
+    for (int i = 0; i < 900; i++) {
+      batch.writeBytes(Http2RawClient.frameBytes(Http2RawClient.PING, 0, 0, new byte[8]));
+    }
+    // So that they don't stand in a row.
+    batch.writeBytes(Http2RawClient.frameBytes(Http2RawClient.DATA, 0, 1, new byte[1]));
+    try (RawOrigin origin = new RawOrigin(endless(new CountDownLatch(0), new AtomicLong()));
+        Http2RawClient client =
+            client(origin, Http2RawClient.setting(4, Integer.MAX_VALUE))
+                .openWindow(0, Integer.MAX_VALUE - 65_535)
+                .keepsWindowsShut();
+        RawClient other = new RawClient(proxy.port())) {
+      client.post("/other");
+      client.get("/first");
+      rounds(other, 300);
+      for (int i = 0; i < 50; i++) {
+        client.send(batch.toByteArray());
+      }
+      await().until(() -> proxy.leased() == 0);
+      client.readToEnd();
+      assertThat(client.goAways())
+          .extracting(Http2RawClient.GoAway::error)
+          .containsExactly(Http2RawClient.ENHANCE_YOUR_CALM);
+    }
+  }
+
+  @Test
+  void whatComesTooLateIsNoNewsForTheLog() {
+    // Netty has a line for each frame on a stream that is reset, and clients send as many as they
+    // like.
+    assertThat(LoggerFactory.getLogger(DefaultHttp2ConnectionDecoder.class).isInfoEnabled())
+        .isFalse();
   }
 
   @Test
