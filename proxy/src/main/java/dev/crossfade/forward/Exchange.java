@@ -119,7 +119,7 @@ public final class Exchange implements ConnectionUser {
     SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
     byte[] address = present(judgedBy).clientAddress(request, facts);
     QaRequest asked = QaRequest.of(upgrade, request);
-    note(request, address, asked == null);
+    note(request, address, upgrade);
     if (verb == Verb.CONNECT || verb == Verb.TRACE) {
       fail(ProxyFailure.METHOD);
       return;
@@ -193,17 +193,13 @@ public final class Exchange implements ConnectionUser {
     clientEnded = false;
   }
 
-  /**
-   * Of the head, which is gone when this call ends, keeps what is told of it in the end.
-   *
-   * @param withQuery not where a tester's token may stand in it: in the address of a QA page
-   */
-  private void note(RequestHead request, byte[] address, boolean withQuery) {
+  /** Of the head, which is gone when this call ends, keeps what is told of it in the end. */
+  private void note(RequestHead request, byte[] address, SplitSettings.Upgrade upgrade) {
     boolean wanted = loop.observer.wantsText();
     loop.trace.read(request, settings.trace(), wanted);
     if (wanted) {
       Transcript.of(
-          request, facts, address, loop.trace, client.protocol(), withQuery, outcome.keep());
+          request, facts, address, loop.trace, client.protocol(), upgrade, outcome.keep());
     }
   }
 
@@ -465,6 +461,7 @@ public final class Exchange implements ConnectionUser {
       client.answer(answer, loop.extra, all.retainedSlice(all.readerIndex(), end));
       all.readerIndex(bodyStart);
       answerBody(all);
+      heedClient();
       return;
     }
     incoming.bound(all, bodyStart);
@@ -480,6 +477,14 @@ public final class Exchange implements ConnectionUser {
     outcome.bodySent(all.writerIndex() - bodyStart);
     client.answer(answer, loop.extra, all);
     afterBody();
+    heedClient();
+  }
+
+  /** It may have been taking nothing since before the answer began, and tells changes only. */
+  private void heedClient() {
+    if (!client.writable()) {
+      clientWritabilityChanged();
+    }
   }
 
   private void answerBody(ByteBuf bytes) {
@@ -513,6 +518,10 @@ public final class Exchange implements ConnectionUser {
   }
 
   private void afterBody() {
+    if (phase != Phase.ANSWERING) {
+      // Its connection was closed a moment ago, which a client's end may learn by writing to it.
+      return;
+    }
     if (incoming.malformed()) {
       failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "sent chunks that are not valid");
     } else if (incoming.complete()) {
@@ -558,6 +567,7 @@ public final class Exchange implements ConnectionUser {
     } else {
       all.release();
     }
+    heedClient();
   }
 
   /** RFC 9110 §7.8: a server must not switch to a protocol that the client has not named. */
@@ -684,8 +694,10 @@ public final class Exchange implements ConnectionUser {
       return;
     }
     if (client.writable()) {
-      from.expectBy(loop.ticker.nanos() + settings.betweenBytesTimeout().toNanos());
       from.resume();
+      long patience =
+          phase == Phase.TUNNEL ? TUNNEL_IDLE_NANOS : settings.betweenBytesTimeout().toNanos();
+      from.expectBy(loop.ticker.nanos() + patience);
     } else {
       // Now it is the client that is waited for.
       from.expectNothing();
@@ -749,7 +761,8 @@ public final class Exchange implements ConnectionUser {
       Verb method,
       @Nullable ByteBuf head,
       long startedNanos) {
-    verdict.reset(loop.plan.get(), settings, facts.secure());
+    TrafficPlan present = loop.plan.get();
+    verdict.reset(present, settings, facts.secure());
     outcome.begin(method, startedNanos);
     outcome.fails(failure);
     outcome.status(answer.status());
@@ -760,7 +773,8 @@ public final class Exchange implements ConnectionUser {
       if (head != null) {
         head.getBytes(head.readerIndex(), line);
       }
-      Transcript.ofRefused(line, length, facts, client.protocol(), outcome.keep());
+      SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
+      Transcript.ofRefused(line, length, facts, client.protocol(), upgrade, outcome.keep());
     }
     loop.observer.onRefusal(outcome);
   }

@@ -56,6 +56,19 @@ record QaRequest(
   }
 
   /**
+   * Whether a path is that of a QA page, whatever the method, so that a tester's token may stand in
+   * the query behind it.
+   *
+   * @param b with the path from {@code from} to {@code to}, and in front of it perhaps the rest of
+   *     an absolute form
+   */
+  static boolean isMeantFor(SplitSettings.Upgrade upgrade, byte[] b, int from, int to) {
+    String path = new String(b, from, to - from, StandardCharsets.ISO_8859_1);
+    return upgrade.pages()
+        && (path.endsWith(upgrade.enablePath()) || path.endsWith(upgrade.disablePath()));
+  }
+
+  /**
    * Whether somebody at the browser has asked for the page: followed a link to it or typed its
    * address, wherever that stood. Not if a page only has it as an image, a frame or a script, if it
    * is fetched before anyone asked for it, or if another site's page sends the form. Browsers say

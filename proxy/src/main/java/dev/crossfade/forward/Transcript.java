@@ -3,6 +3,7 @@ package dev.crossfade.forward;
 import dev.crossfade.http.FieldName;
 import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.RequestHead;
+import dev.crossfade.split.SplitSettings;
 import dev.crossfade.telemetry.RequestText;
 import dev.crossfade.telemetry.RequestText.Part;
 import io.netty.util.NetUtil;
@@ -27,7 +28,7 @@ final class Transcript {
    *
    * @param address the client's, of trusted proxies looked through
    * @param protocol what is spoken with the client; null where the request line says so
-   * @param withQuery false where the query holds a secret of the proxy's own
+   * @param upgrade says in which queries a secret of the proxy's own may stand
    */
   static void of(
       RequestHead head,
@@ -35,13 +36,13 @@ final class Transcript {
       byte[] address,
       TraceContext trace,
       byte @Nullable [] protocol,
-      boolean withQuery,
+      SplitSettings.Upgrade upgrade,
       RequestText to) {
     to.clear();
     byte[] b = head.bytes();
     client(client, address, to);
     to.keep(Part.METHOD, b, head.start(), head.methodEnd());
-    target(b, head.pathStart(), head.targetEnd(), withQuery, to);
+    target(b, head.pathStart(), head.targetEnd(), upgrade, to);
     if (protocol == null) {
       to.keep(Part.PROTOCOL, b, head.targetEnd() + 1, head.fieldsStart() - LINE_END);
     } else {
@@ -73,9 +74,15 @@ final class Transcript {
    * @param b what has come
    * @param length of what has come
    * @param protocol what is spoken with the client; null where the request line says so
+   * @param upgrade says in which queries a secret of the proxy's own may stand
    */
   static void ofRefused(
-      byte[] b, int length, ClientFacts client, byte @Nullable [] protocol, RequestText to) {
+      byte[] b,
+      int length,
+      ClientFacts client,
+      byte @Nullable [] protocol,
+      SplitSettings.Upgrade upgrade,
+      RequestText to) {
     to.clear();
     to.keep(Part.CLIENT, client.addressText(), 0, client.addressText().length);
     int from = 0;
@@ -93,7 +100,7 @@ final class Transcript {
     to.keep(Part.METHOD, b, from, methodEnd);
     if (methodEnd < lineEnd) {
       int targetEnd = blank(b, methodEnd + 1, lineEnd);
-      target(b, methodEnd + 1, targetEnd, true, to);
+      target(b, methodEnd + 1, targetEnd, upgrade, to);
       if (protocol != null) {
         to.keep(Part.PROTOCOL, protocol, 0, protocol.length);
       } else if (isVersion(b, targetEnd + 1, lineEnd)) {
@@ -111,10 +118,11 @@ final class Transcript {
     to.keep(Part.CLIENT, text, 0, text.length);
   }
 
-  private static void target(byte[] b, int from, int to, boolean withQuery, RequestText text) {
+  private static void target(
+      byte[] b, int from, int to, SplitSettings.Upgrade upgrade, RequestText text) {
     int pathEnd = find(b, from, to, '?');
     text.keep(Part.PATH, b, from, pathEnd);
-    if (withQuery && pathEnd < to) {
+    if (pathEnd < to && !QaRequest.isMeantFor(upgrade, b, from, pathEnd)) {
       text.keep(Part.QUERY, b, pathEnd + 1, to);
     }
   }

@@ -1,10 +1,7 @@
 package dev.crossfade.http;
 
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,32 +69,6 @@ public final class ChunkScanner {
   private static final int MAX_TRAILERS = 8 * 1024;
 
   private static final int TRAILERS_HELD = 256;
-
-  /**
-   * What is needed before the content, beside the fields that a proxy looks at anyway: conditions,
-   * credentials, how to handle a message and what its content is. Expires is not among them: it is
-   * harmless that late, and what examples of trailers have shown for decades.
-   */
-  private static final Set<String> HEADER_ONLY =
-      Set.of(
-          "age",
-          "content-encoding",
-          "content-language",
-          "content-location",
-          "content-range",
-          "content-type",
-          "if-match",
-          "if-modified-since",
-          "if-none-match",
-          "if-range",
-          "if-unmodified-since",
-          "location",
-          "pragma",
-          "range",
-          "retry-after",
-          "vary",
-          "warning",
-          "www-authenticate");
 
   /** No name that is looked for is longer. */
   private static final int NAME_KEPT = 32;
@@ -344,9 +315,7 @@ public final class ChunkScanner {
     }
     // A name cut off at NAME_KEPT can still be told by its beginning: x-crossfade-….
     int length = Math.min(nameLength, NAME_KEPT);
-    return FieldName.of(kept, 0, length).forbiddenInTrailers()
-        || HEADER_ONLY.contains(
-            new String(kept, 0, length, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT));
+    return TrailerSection.forbids(kept, 0, length);
   }
 
   private State trailerValue(byte c) {

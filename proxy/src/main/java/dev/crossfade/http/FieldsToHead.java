@@ -246,7 +246,7 @@ public final class FieldsToHead {
   }
 
   private void trailer(byte[] n, int nameFrom, int nameTo, byte[] v, int from, int to) {
-    if (FieldName.of(n, nameFrom, nameTo).forbiddenInTrailers()) {
+    if (TrailerSection.forbids(n, nameFrom, nameTo)) {
       problem = HeadProblem.TRAILER;
     } else {
       line(n, nameFrom, nameTo, v, from, to);

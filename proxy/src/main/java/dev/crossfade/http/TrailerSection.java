@@ -1,5 +1,8 @@
 package dev.crossfade.http;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +10,32 @@ import org.jspecify.annotations.Nullable;
  * ChunkScanner} has judged and bounded it.
  */
 public final class TrailerSection {
+  /**
+   * What is needed before the content, beside the fields that a proxy looks at anyway: conditions,
+   * credentials, how to handle a message and what its content is. Expires is not among them: it is
+   * harmless that late, and what examples of trailers have shown for decades.
+   */
+  private static final Set<String> HEADER_ONLY =
+      Set.of(
+          "age",
+          "content-encoding",
+          "content-language",
+          "content-location",
+          "content-range",
+          "content-type",
+          "if-match",
+          "if-modified-since",
+          "if-none-match",
+          "if-range",
+          "if-unmodified-since",
+          "location",
+          "pragma",
+          "range",
+          "retry-after",
+          "vary",
+          "warning",
+          "www-authenticate");
+
   /** Of the empty line. */
   private static final int EMPTY = 2;
 
@@ -19,6 +48,14 @@ public final class TrailerSection {
   TrailerSection(byte[] bytes, int length) {
     this.bytes = bytes;
     this.length = length;
+  }
+
+  /** Whether a field may not stand in a trailer section (RFC 9110 §6.5.1), by its name. */
+  static boolean forbids(byte[] b, int nameStart, int nameEnd) {
+    return FieldName.of(b, nameStart, nameEnd).forbiddenInTrailers()
+        || HEADER_ONLY.contains(
+            new String(b, nameStart, nameEnd - nameStart, StandardCharsets.US_ASCII)
+                .toLowerCase(Locale.ROOT));
   }
 
   /** The fields of the whole section as offsets into {@link #bytes}; null if there are none. */

@@ -5,8 +5,9 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -14,10 +15,17 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 
 /** TLS towards clients: TLS 1.2 and 1.3, ALPN. */
 public final class ServerTls {
+  private static final Pattern CERTIFICATE =
+      Pattern.compile(
+          "-----BEGIN [A-Z0-9 ]*CERTIFICATE-----[^-]*-----END [A-Z0-9 ]*CERTIFICATE-----");
+
   private ServerTls() {}
 
   /**
@@ -52,8 +60,19 @@ public final class ServerTls {
    * @throws IllegalArgumentException if there is none, saying what is wrong
    */
   public static Instant expiry(ListenerSettings.Tls tls) {
-    try (InputStream in = Files.newInputStream(tls.certificate())) {
-      return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+    try {
+      String file = Files.readString(tls.certificate(), StandardCharsets.ISO_8859_1);
+      // The JDK takes all that is in a file for a certificate, where Netty looks for them.
+      byte[] certificates =
+          CERTIFICATE
+              .matcher(file)
+              .results()
+              .map(MatchResult::group)
+              .collect(Collectors.joining("\n"))
+              .getBytes(StandardCharsets.ISO_8859_1);
+      return CertificateFactory.getInstance("X.509")
+          .generateCertificates(new ByteArrayInputStream(certificates))
+          .stream()
           .map(certificate -> ((X509Certificate) certificate).getNotAfter().toInstant())
           .min(Comparator.naturalOrder())
           .orElseThrow(() -> new CertificateException("it is empty"));

@@ -114,7 +114,7 @@ final class ClientOutput {
   }
 
   /** Bytes that the kernel has not taken yet. */
-  private long unwritten() {
+  long unwritten() {
     Channel channel = context.channel();
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
     return pending == null ? 0 : pending.totalPendingWriteBytes() - pending.currentProgress();

@@ -121,6 +121,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   // The answer.
   private boolean answering;
+  private boolean nextWaits;
   private boolean makesChunks;
   private boolean untilClose;
   private long lingersUntil;
@@ -470,10 +471,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** The request is read, and its answer is written. */
+  /**
+   * The request is read, and its answer is written. The next one begins only when the client takes
+   * what is written: one that sends and does not read must not have answers pile up here.
+   */
   private void next() {
     if (!persistent) {
       lingerOrClose();
+      return;
+    }
+    nextWaits = !writable();
+    if (nextWaits) {
       return;
     }
     reading = Reading.HEAD;
@@ -582,6 +590,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     output().writabilityChanged();
     exchange.clientWritabilityChanged();
+    if (nextWaits && reading == Reading.WAIT && writable()) {
+      next();
+      flush();
+    }
   }
 
   // ---- what goes out ----------------------------------------------------------------------------

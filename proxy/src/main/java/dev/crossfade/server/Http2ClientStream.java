@@ -20,6 +20,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,7 @@ final class Http2ClientStream implements ClientEnd {
     toldWritable = true;
     cutBy = Http2Error.INTERNAL_ERROR;
     resetBehindAnswer = null;
+    bodyTime.begin(false);
     loop.deadlines.add(readDeadline);
     loop.deadlines.add(writeDeadline);
     long started = loop.ticker.nanos();
@@ -191,8 +193,9 @@ final class Http2ClientStream implements ClientEnd {
    * @param data borrowed
    * @param padding that counts for flow control
    * @return how many bytes of the window are given back already
+   * @throws Http2Exception if the connection has brought too much that is malformed
    */
-  int data(ByteBuf data, int padding, boolean ends) {
+  int data(ByteBuf data, int padding, boolean ends) throws Http2Exception {
     int length = data.readableBytes();
     bodyRead += length;
     if (!paused) {
@@ -231,7 +234,7 @@ final class Http2ClientStream implements ClientEnd {
   }
 
   /** RFC 9113 §8.1.1: the body is not what was announced, or its trailers are no trailers. */
-  private void malformed() {
+  private void malformed() throws Http2Exception {
     cutBy = Http2Error.PROTOCOL_ERROR;
     resetBehindAnswer = Http2Error.PROTOCOL_ERROR;
     // What it says of its length does not matter any more.
@@ -241,6 +244,7 @@ final class Http2ClientStream implements ClientEnd {
     } else {
       reset(Http2Error.PROTOCOL_ERROR);
     }
+    connection.countReset();
   }
 
   private void drain(int length) {
@@ -280,7 +284,7 @@ final class Http2ClientStream implements ClientEnd {
   }
 
   /** The trailer section that the loop's {@link FieldsToHead} has just taken; it ends the body. */
-  void requestTrailers() {
+  void requestTrailers() throws Http2Exception {
     HeadProblem problem = loop.fields.end(true);
     if (problem != null || differs(true)) {
       malformed();

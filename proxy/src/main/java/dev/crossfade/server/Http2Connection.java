@@ -9,9 +9,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
@@ -81,6 +79,9 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   /** When so much waits for the client's windows in all, no stream may have more wait. */
   private static final long MOST_PENDING = 1024 * 1024;
 
+  /** When so much of ours has not been taken, a client that makes us write more does not read. */
+  private static final long MOST_UNWRITTEN = 4 * 1024 * 1024;
+
   /** Streams that are kept to be used again. */
   private static final int MOST_KEPT = 32;
 
@@ -138,15 +139,9 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
           finish();
         }
       };
-  private final Deadline writeDeadline =
-      new Deadline() {
-        @Override
-        protected void passed(long now) {
-          writesTooSlow();
-        }
-      };
 
   private @Nullable ChannelHandlerContext context;
+  private @Nullable ClientOutput clientOutput;
   private Phase phase = Phase.OPEN;
   private boolean inputEnded;
   private boolean reading;
@@ -154,7 +149,6 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   private int busy;
   private long requests;
   private long pending;
-  private long unwrittenBefore;
   private int resetCount;
   private int resetByClient;
 
@@ -272,6 +266,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
     context = ctx;
+    clientOutput = new ClientOutput(ctx, loop, timeouts.write());
     super.handlerAdded(ctx);
     decoder()
         .flowController()
@@ -280,7 +275,6 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
             CONNECTION_WINDOW - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
     loop.deadlines.add(idleDeadline);
     loop.deadlines.add(headDeadline);
-    loop.deadlines.add(writeDeadline);
     idleDeadline.set(loop.ticker.nanos() + timeouts.keepAlive().toNanos());
     observer().onClientConnections(ExchangeObserver.Protocol.HTTP2, 1);
     drain.add(this);
@@ -298,12 +292,22 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       return;
     }
     reading = true;
-    bounds.follow(bytes);
+    boolean headEnded = bounds.follow(bytes);
     super.channelRead(ctx, bytes);
     if (!bounds.inHead()) {
       headDeadline.clear();
-    } else if (!headDeadline.isSet()) {
+    } else if (headEnded || !headDeadline.isSet()) {
       headDeadline.set(loop.ticker.nanos() + timeouts.head().toNanos());
+    }
+  }
+
+  /** What came together with the reason for the end is of no interest either. */
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
+      in.skipBytes(in.readableBytes());
+    } else {
+      super.decode(ctx, in, out);
     }
   }
 
@@ -321,7 +325,8 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   private final class Events extends Http2EventAdapter {
     @Override
     public void onHeadersRead(
-        ChannelHandlerContext ctx, int id, Http2Headers fields, int padding, boolean ends) {
+        ChannelHandlerContext ctx, int id, Http2Headers fields, int padding, boolean ends)
+        throws Http2Exception {
       head(id, ends);
     }
 
@@ -334,7 +339,8 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
         short weight,
         boolean exclusive,
         int padding,
-        boolean ends) {
+        boolean ends)
+        throws Http2Exception {
       head(id, ends);
     }
 
@@ -423,7 +429,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   }
 
   /** A request, or the trailers of one. */
-  private void head(int id, boolean ends) {
+  private void head(int id, boolean ends) throws Http2Exception {
     floods.something();
     Http2Stream of = connection().stream(id);
     Http2ClientStream stream = of.getProperty(key);
@@ -453,12 +459,17 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   }
 
   private void bringsNothing() throws Http2Exception {
-    if (floods.nothing()) {
+    if (floods.nothing() || output().unwritten() > MOST_UNWRITTEN) {
       throw tooMuch("frames that bring nothing");
     }
   }
 
-  private void countReset() throws Http2Exception {
+  /**
+   * Counts a stream that is reset for what the client did.
+   *
+   * @throws Http2Exception if it is one too many for the connection
+   */
+  void countReset() throws Http2Exception {
     if (floods.reset(loop.ticker.nanos())) {
       throw tooMuch("streams that were reset");
     }
@@ -517,18 +528,17 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       return;
     }
     if (!outbound) {
+      if (floods.reset(loop.ticker.nanos())) {
+        onError(ctx, false, tooMuch("streams that were reset"));
+        return;
+      }
       observer()
           .onReject(
               error.error() == Http2Error.REFUSED_STREAM
                   ? RejectCause.CAPACITY
                   : RejectCause.MALFORMED);
-      if (floods.reset(loop.ticker.nanos())) {
-        onError(ctx, false, tooMuch("streams that were reset"));
-        return;
-      }
     }
-    noteReset(error.streamId());
-    super.onStreamError(ctx, outbound, cause, error);
+    reset(error.streamId(), error.error());
   }
 
   /**
@@ -591,7 +601,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       phase = Phase.CLOSED;
       loop.deadlines.remove(idleDeadline);
       loop.deadlines.remove(headDeadline);
-      loop.deadlines.remove(writeDeadline);
+      output().gone();
       observer().onClientConnections(ExchangeObserver.Protocol.HTTP2, -1);
       free.clear();
     }
@@ -619,11 +629,30 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     encoder().writeData(ctx, id, bytes, 0, ends, ctx.newPromise());
   }
 
-  /** Resets a stream; does nothing if that has been done. */
+  /**
+   * Resets a stream behind what the client's windows have room for; does nothing if that has been
+   * done. The stream is closed at once and not only when the frame is out, or Netty would send what
+   * waits of its data behind it (RFC 9113 §5.1).
+   */
   void reset(int id, Http2Error error) {
     ChannelHandlerContext ctx = channelContext();
     noteReset(id);
+    Http2Stream of = connection().stream(id);
+    if (of != null) {
+      writeWhatHasRoom();
+    }
     resetStream(ctx, id, error.code(), ctx.newPromise());
+    if (of != null) {
+      of.close();
+    }
+  }
+
+  private void writeWhatHasRoom() {
+    try {
+      encoder().flowController().writePendingBytes();
+    } catch (Http2Exception e) {
+      onError(channelContext(), true, e);
+    }
   }
 
   private void noteReset(int id) {
@@ -671,7 +700,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
 
   /** Whether the client's socket takes more. */
   boolean writable() {
-    return channelContext().channel().isWritable();
+    return output().writable();
   }
 
   /**
@@ -718,11 +747,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
     super.channelWritabilityChanged(ctx);
-    if (ctx.channel().isWritable()) {
-      writeDeadline.clear();
-    } else {
-      expectWrites();
-    }
+    output().writabilityChanged();
     tellWritability();
   }
 
@@ -740,26 +765,6 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   private void flushNow() {
     flushDue = false;
     flush(channelContext());
-  }
-
-  private void expectWrites() {
-    unwrittenBefore = unwritten();
-    writeDeadline.set(loop.ticker.nanos() + timeouts.write().toNanos());
-  }
-
-  /** A client that has taken anything meanwhile is slow, but not gone. */
-  private void writesTooSlow() {
-    if (unwritten() < unwrittenBefore) {
-      expectWrites();
-    } else {
-      channelContext().close();
-    }
-  }
-
-  /** Bytes that the kernel has not taken yet. */
-  private long unwritten() {
-    ChannelOutboundBuffer waiting = channelContext().channel().unsafe().outboundBuffer();
-    return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
   }
 
   // ---- the end ----------------------------------------------------------------------------------
@@ -827,14 +832,13 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   private void linger() {
     phase = Phase.LINGERING;
     headDeadline.clear();
-    expectWrites();
-    afterWrites(
+    ClientOutput output = output();
+    output.await();
+    output.behindAll(
         () -> {
-          writeDeadline.clear();
+          output.taken();
           idleDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
-          if (channelContext().channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-            duplex.shutdownOutput();
-          }
+          output.shutDown();
         });
   }
 
@@ -844,13 +848,9 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       phase = Phase.CLOSED;
       headDeadline.clear();
       idleDeadline.clear();
-      expectWrites();
-      afterWrites(channelContext()::close);
+      output().await();
+      output().behindAll(channelContext()::close);
     }
-  }
-
-  private void afterWrites(Runnable action) {
-    channelContext().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(f -> action.run());
   }
 
   ClientFacts client() {
@@ -859,6 +859,14 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
 
   ByteBufAllocator allocator() {
     return channelContext().alloc();
+  }
+
+  private ClientOutput output() {
+    ClientOutput present = clientOutput;
+    if (present == null) {
+      throw new IllegalStateException("The connection is not there yet.");
+    }
+    return present;
   }
 
   private ExchangeObserver observer() {

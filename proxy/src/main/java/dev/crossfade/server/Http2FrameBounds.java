@@ -20,9 +20,15 @@ final class Http2FrameBounds {
   private int type;
   private int flags;
   private boolean inBlock;
+  private boolean headEnded;
 
-  /** Follows all that is readable, and leaves it so. */
-  void follow(ByteBuf bytes) {
+  /**
+   * Follows all that is readable, and leaves it so.
+   *
+   * @return whether a head has ended in it, so that another one is {@link #inHead}
+   */
+  boolean follow(ByteBuf bytes) {
+    headEnded = false;
     int at = bytes.readerIndex();
     int to = bytes.writerIndex();
     int skipped = Math.min(preface, to - at);
@@ -40,6 +46,7 @@ final class Http2FrameBounds {
         ends();
       }
     }
+    return headEnded;
   }
 
   private void header(int b) {
@@ -56,6 +63,7 @@ final class Http2FrameBounds {
   private void ends() {
     if (isOfHead()) {
       inBlock = (flags & Http2Flags.END_HEADERS) == 0;
+      headEnded |= !inBlock;
     }
     headerBytes = 0;
     payload = 0;

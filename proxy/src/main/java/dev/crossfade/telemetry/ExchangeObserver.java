@@ -36,7 +36,10 @@ public interface ExchangeObserver {
   /** A client's connection was opened or, with -1, closed. */
   default void onClientConnections(Protocol protocol, int change) {}
 
-  /** A client's connection was turned away before anything of a request was read. */
+  /**
+   * A client was turned away without an answer that could be told of: its connection before
+   * anything of a request was read or, in HTTP/2, for frames that are no request, or a stream.
+   */
   default void onReject(RejectCause cause) {}
 
   /**

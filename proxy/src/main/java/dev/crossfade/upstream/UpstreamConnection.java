@@ -135,12 +135,15 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * The origin has to send something by then.
+   * The origin has to send something by then. While it is {@linkplain #pause not read} nothing is
+   * expected of it, though TLS may still bring some of what had been read before.
    *
    * @param nanos by the ticker of the pools
    */
   public void expectBy(long nanos) {
-    deadline.set(broken ? pools.lastWordsBy() : nanos);
+    if (!paused) {
+      deadline.set(broken ? pools.lastWordsBy() : nanos);
+    }
   }
 
   /** Nothing is expected of the origin at present. */

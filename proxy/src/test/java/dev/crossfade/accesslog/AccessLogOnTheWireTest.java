@@ -298,7 +298,10 @@ class AccessLogOnTheWireTest {
   void anotherProtocolGetsItsLineWhenItEnds() throws Exception {
     old.answering(
         request ->
-            "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\nhello");
+            "HTTP/1.1 101 Switching Protocols\r\n"
+                + "Connection: upgrade\r\n"
+                + "Upgrade: echo\r\n\r\n"
+                + "hello");
     RunningProxyFixture proxy = proxy();
     WireClient client =
         connect(proxy)
@@ -338,6 +341,20 @@ class AccessLogOnTheWireTest {
             search -> assertThat(search).contains("\"path\":\"/search\",\"query\":\"q=shoes\","),
             page -> assertThat(page).contains("\"path\":\"/enable-upgrade.html\",\"protocol\""),
             upgraded -> assertThat(upgraded).contains("\"reason\":\"upgrade\""));
+    assertThat(Files.readString(folder.resolve("access.log"))).doesNotContain("sesame");
+  }
+
+  /** What is refused or goes elsewhere may still have been meant for the page. */
+  @Test
+  void aTestersTokenIsNotThereEitherWhereTheRequestWasWrong() throws Exception {
+    Files.writeString(folder.resolve("token"), "sesame");
+    RunningProxyFixture proxy = proxy("access-log.query = on", "upgrade.token-file = token");
+    String target = "/enable-upgrade.html?token=sesame HTTP/1.1\r\n";
+    String bad = "Host: a\r\nno field\r\n\r\n";
+    connect(proxy).send("GET " + target + bad).readToEnd();
+    connect(proxy).send("GET http://a" + target + bad).readToEnd();
+    connect(proxy).send("PUT " + target + "Host: a\r\nConnection: close\r\n\r\n").readToEnd();
+    assertThat(lines(3)).allMatch(line -> line.contains("/enable-upgrade.html\""));
     assertThat(Files.readString(folder.resolve("access.log"))).doesNotContain("sesame");
   }
 

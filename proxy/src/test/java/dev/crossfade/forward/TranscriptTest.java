@@ -3,6 +3,7 @@ package dev.crossfade.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.http.RequestHead;
+import dev.crossfade.split.SplitSettings;
 import dev.crossfade.telemetry.RequestText;
 import dev.crossfade.telemetry.RequestText.Part;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TranscriptTest {
   private static final ClientFacts CLIENT =
       ClientFacts.of(new byte[] {127, 0, 0, 1}, "127.0.0.1", false, false, "localhost:1", 1);
+
+  private static final SplitSettings.Upgrade UPGRADE =
+      new SplitSettings.Upgrade(
+          "upgrade", "t", true, "/enable", "/disable", SplitSettings.AfterRollback.HONOUR);
 
   private final RequestText text = new RequestText();
 
@@ -31,12 +36,12 @@ class TranscriptTest {
     byte[] bytes = request.getBytes(StandardCharsets.ISO_8859_1);
     RequestHead head = new RequestHead(8192, 100);
     assertThat(head.scan(bytes, 0, bytes.length)).isEqualTo(bytes.length);
-    Transcript.of(head, CLIENT, CLIENT.address(), new TraceContext(), null, true, text);
+    Transcript.of(head, CLIENT, CLIENT.address(), new TraceContext(), null, UPGRADE, text);
   }
 
   private void ofRefused(String come) {
     byte[] bytes = come.getBytes(StandardCharsets.ISO_8859_1);
-    Transcript.ofRefused(bytes, bytes.length, CLIENT, null, text);
+    Transcript.ofRefused(bytes, bytes.length, CLIENT, null, UPGRADE, text);
   }
 
   @Test
@@ -91,6 +96,9 @@ class TranscriptTest {
         "GET /a?b HTTP/1.1, GET, /a, b, HTTP/1.1",
         "GET /a HTTP/2.0, GET, /a, -, HTTP/2.0",
         "GET /a secret99, GET, /a, -, -",
+        "GET /enable?token=s, GET, /enable, -, -",
+        "GET http://a/disable?s HTTP/1.1, GET, http://a/disable, -, HTTP/1.1",
+        "GET /enabled?s HTTP/1.1, GET, /enabled, s, HTTP/1.1",
       })
   void ofARefusedRequestItsLineIsToldAsFarAsItCame(
       String line, String method, String path, String query, String protocol) {

@@ -70,6 +70,36 @@ class Http1FlowsTest {
   }
 
   @Test
+  void whoDoesNotReadTheirAnswersIsNotGivenMore() throws IOException {
+    String whole = head("HTTP/1.1 200 OK", "Content-Length: 16000") + "x".repeat(16_000);
+    AtomicInteger asked = new AtomicInteger();
+    RawOrigin.Script script =
+        c -> {
+          for (String request = c.readRequest(); request != null; request = c.readRequest()) {
+            if (request.startsWith("GET /other ")) {
+              c.send(OK);
+            } else {
+              asked.incrementAndGet();
+              c.send(whole);
+            }
+          }
+        };
+    try (RawOrigin origin = new RawOrigin(script);
+        RawClient client = client(origin);
+        RawClient other = new RawClient(proxy.port())) {
+      client.send(GET.repeat(2000));
+      for (int i = 0; i < 2000; i++) {
+        other.send(get("/other")).answer();
+      }
+      // No more than what fits into the kernel's buffers on the way.
+      assertThat(asked.get()).isBetween(1, 1000);
+      for (int i = 0; i < 2000; i++) {
+        assertThat(client.answer().body()).hasSize(16_000);
+      }
+    }
+  }
+
+  @Test
   void pipelinedRequestsByteForByteAreTheSameRequests() throws IOException {
     String post = head("POST /2 HTTP/1.1", "Host: a", "Content-Length: 5") + "hello";
     try (RawOrigin origin = new RawOrigin(ECHO);

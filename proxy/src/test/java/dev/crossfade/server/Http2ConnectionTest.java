@@ -13,10 +13,12 @@ import dev.crossfade.testing.RunningProxyFixture;
 import dev.crossfade.testing.WireClient;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -183,6 +185,35 @@ class Http2ConnectionTest {
     slow.readToEnd();
     slower.readToEnd();
     assertThat(proxy.tally().of("rejected timeout")).isEqualTo(2);
+  }
+
+  @Test
+  void eachHeadHasATimeOfItsOwn() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.head = 5s");
+    // No frame of its own may come into the midst of those below.
+    Http2RawClient busy = connect(proxy).keepsWindowsShut().roundTrip();
+    byte[] block =
+        Http2RawClient.fields(":method: GET", ":scheme: http", ":path: /", ":authority: a");
+    int flags = Http2RawClient.END_HEADERS | Http2RawClient.END_STREAM;
+    byte[] first = Http2RawClient.frameBytes(Http2RawClient.HEADERS, flags, 1, block);
+    byte[] second = Http2RawClient.frameBytes(Http2RawClient.HEADERS, flags, 3, block);
+    Http2RawClient slow = connect(proxy).roundTrip();
+    slow.send(Arrays.copyOf(first, 12));
+    busy.send(Arrays.copyOf(first, 12));
+    try (WireClient other = WireClient.to(proxy.port())) {
+      other.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("old");
+    }
+    proxy.ticker().advance(Duration.ofSeconds(4));
+    // The end of one head and the beginning of the next, in one piece.
+    ByteBuffer both = ByteBuffer.allocate(first.length);
+    both.put(first, 12, first.length - 12).put(second, 0, 12);
+    busy.send(both.array());
+    assertThat(busy.answer(1).body()).isEqualTo("old");
+    proxy.ticker().advance(Duration.ofSeconds(4));
+    slow.readToEnd();
+    busy.send(Arrays.copyOfRange(second, 12, second.length));
+    assertThat(busy.answer(3).body()).isEqualTo("old");
+    assertThat(busy.goAways()).isEmpty();
   }
 
   @Test

@@ -10,6 +10,8 @@ import dev.crossfade.testing.ProxyFixture;
 import dev.crossfade.testing.RawClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.StrictHttp;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -21,10 +23,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** Streams, their windows and their ends, between frames on one side and HTTP/1.1 on the other. */
 class Http2FlowsTest {
@@ -209,6 +213,19 @@ class Http2FlowsTest {
     }
   }
 
+  @Test
+  void whatCameBeforeAnAnswerBrokeComesBeforeTheReset() throws Exception {
+    String answer =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1\r\nx\r\nx";
+    try (RawOrigin origin = new RawOrigin(RawOrigin.answering(answer));
+        Http2RawClient client = client(origin)) {
+      int stream = client.get("/");
+      assertThat(client.answer(stream).reset()).isEqualTo(Http2RawClient.INTERNAL_ERROR);
+      client.roundTrip();
+      assertThat(client.of(stream).body()).startsWith("hello");
+    }
+  }
+
   // ---- bodies -----------------------------------------------------------------------------------
 
   @Test
@@ -263,6 +280,61 @@ class Http2FlowsTest {
         assertThat(sha256(client.answer(stream).bytes()))
             .isEqualTo(sha256(large.getBytes(StandardCharsets.ISO_8859_1)));
       }
+    }
+  }
+
+  /** Sends large bodies, the second one when it may, and counts what is taken of that. */
+  private static RawOrigin.Script endless(CountDownLatch begins, AtomicLong second) {
+    return c -> {
+      String request = c.readRequest();
+      if (request == null) {
+        return;
+      }
+      if (request.startsWith("GET /other ")) {
+        while (request != null) {
+          c.send(OK);
+          request = c.readRequest();
+        }
+        return;
+      }
+      boolean counts = request.startsWith("GET /second ");
+      if (counts) {
+        waitFor(begins);
+      }
+      c.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
+      String piece = "x".repeat(64 * 1024);
+      for (int i = 0; i < 1600; i++) {
+        c.send(piece);
+        if (counts) {
+          second.addAndGet(piece.length());
+        }
+      }
+    };
+  }
+
+  private static void rounds(RawClient other, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      other.send("GET /other HTTP/1.1\r\nHost: a\r\n\r\n").answer();
+    }
+  }
+
+  @Test
+  void anAnswerThatBeginsWhileTheClientTakesNothingIsNotReadOn() throws Exception {
+    AtomicLong taken = new AtomicLong();
+    CountDownLatch begins = new CountDownLatch(1);
+    try (RawOrigin origin = new RawOrigin(endless(begins, taken));
+        Http2RawClient client =
+            client(origin, Http2RawClient.setting(4, Integer.MAX_VALUE))
+                .openWindow(0, Integer.MAX_VALUE - 65_535);
+        RawClient other = new RawClient(proxy.port())) {
+      client.get("/second");
+      await().until(() -> origin.connections().size() == 1);
+      client.get("/first");
+      rounds(other, 300);
+      begins.countDown();
+      rounds(other, 1000);
+      // No more than what fits into the kernel's buffers on the way.
+      assertThat(taken.get()).isLessThan(24 * MIB);
     }
   }
 
@@ -511,6 +583,50 @@ class Http2FlowsTest {
     // A request that makes us reset its stream (a window that grows by nothing), again and again.
     assertCalmed(c -> c.openWindow(c.get("/"), 0), 400);
     assertCalmed(c -> c.frame(Http2RawClient.DATA, 0, 1, new byte[0]), 2000, c -> c.post("/"));
+    // Bodies that are longer than they say.
+    assertCalmed(
+        c -> {
+          int stream = c.post("/", "content-length: 1");
+          c.frame(Http2RawClient.DATA, 0, stream, new byte[2]).roundTrip();
+        },
+        400);
+  }
+
+  /** Each PING is answered, so that who reads no answers fills memory with them. */
+  @Test
+  void pingsOfAClientThatDoesNotReadEndTheConnection() throws Exception {
+    ByteArrayOutputStream batch = new ByteArrayOutputStream();
+    for (int i = 0; i < 900; i++) {
+      batch.writeBytes(Http2RawClient.frameBytes(Http2RawClient.PING, 0, 0, new byte[8]));
+    }
+    // So that they don't stand in a row.
+    batch.writeBytes(Http2RawClient.frameBytes(Http2RawClient.DATA, 0, 1, new byte[1]));
+    try (RawOrigin origin = new RawOrigin(endless(new CountDownLatch(0), new AtomicLong()));
+        Http2RawClient client =
+            client(origin, Http2RawClient.setting(4, Integer.MAX_VALUE))
+                .openWindow(0, Integer.MAX_VALUE - 65_535)
+                .keepsWindowsShut();
+        RawClient other = new RawClient(proxy.port())) {
+      client.post("/other");
+      client.get("/first");
+      rounds(other, 300);
+      for (int i = 0; i < 50; i++) {
+        client.send(batch.toByteArray());
+      }
+      await().until(() -> proxy.leased() == 0);
+      client.readToEnd();
+      assertThat(client.goAways())
+          .extracting(Http2RawClient.GoAway::error)
+          .containsExactly(Http2RawClient.ENHANCE_YOUR_CALM);
+    }
+  }
+
+  @Test
+  void whatComesTooLateIsNoNewsForTheLog() {
+    // Netty has a line for each frame on a stream that is reset, and clients send as many as they
+    // like.
+    assertThat(LoggerFactory.getLogger(DefaultHttp2ConnectionDecoder.class).isInfoEnabled())
+        .isFalse();
   }
 
   @Test

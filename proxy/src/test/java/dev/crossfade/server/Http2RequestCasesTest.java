@@ -289,6 +289,8 @@ class Http2RequestCasesTest {
         "content-length: 5",
         "host: a",
         "cookie: a=b",
+        "if-match: a",
+        "content-type: text/html",
         "x-forwarded-for: 1.2.3.4",
         "X-Sum: 4",
         "x: a\nb",

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -132,7 +133,7 @@ public final class Http2RawClient implements AutoCloseable {
       socket.setSoTimeout(10_000);
     }
     socket.setTcpNoDelay(true);
-    input = new DataInputStream(socket.getInputStream());
+    input = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
   }
 
   /** The preface and an empty SETTINGS. */
@@ -363,6 +364,9 @@ public final class Http2RawClient implements AutoCloseable {
 
   private void take(int type, int flags, int stream, byte[] payload) throws IOException {
     ByteBuf in = Unpooled.wrappedBuffer(payload);
+    if ((type == DATA || type == HEADERS) && of(stream).reset >= 0) {
+      throw new IOException("A frame of type " + type + " behind RST_STREAM (RFC 9113 §5.1)");
+    }
     switch (type) {
       case DATA -> {
         of(stream).body.write(payload);

@@ -28,9 +28,12 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * An application that speaks TLS, by the JDK's own sockets. Answers every GET with what it has seen
- * of the other end: {@code protocol|server name|client's certificate}.
+ * of the other end: {@code protocol|server name|client's certificate}; one for {@code /large} with
+ * {@value #LARGE} bytes.
  */
 final class TlsOrigin implements AutoCloseable {
+  static final int LARGE = 24 * 1024 * 1024;
+
   private final SSLServerSocket listener;
   private final List<SSLSocket> open = new CopyOnWriteArrayList<>();
 
@@ -107,11 +110,15 @@ final class TlsOrigin implements AutoCloseable {
   private static void serve(SSLSocket socket) {
     try (socket) {
       socket.startHandshake();
-      String body = seen(socket);
+      String seen = seen(socket);
+      String body = seen;
       BufferedReader in =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
       for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (line.startsWith("GET ")) {
+          body = line.startsWith("GET /large ") ? "x".repeat(LARGE) : seen;
+        }
         if (line.isEmpty()) {
           socket
               .getOutputStream()

@@ -11,6 +11,7 @@ import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
+import dev.crossfade.testing.WireClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,37 @@ class TlsToUpstreamTest {
         .extracting(ILoggingEvent::getFormattedMessage)
         .anyMatch(line -> line.contains("is down: " + words));
     assertThat(get(proxy).status()).isEqualTo(503);
+  }
+
+  /** What TLS still brings of a read that was the last for now is no sign that more may come. */
+  @Test
+  void anOriginIsNotTheSlowOneWhileItsClientTakesNothing() throws Exception {
+    TlsOrigin origin = opened.add(new TlsOrigin("good", false, BOTH));
+    RunningProxyFixture proxy =
+        opened.add(
+            RunningProxyFixture.start(
+                folder,
+                "upstreams.old { endpoints = [\"127.0.0.1:"
+                    + origin.port()
+                    + "\"], tls { "
+                    + CA
+                    + " } }",
+                "timeouts { between-bytes = 5s, write = 1h }"));
+    WireClient stuck = opened.add(WireClient.to(proxy.port()));
+    stuck.send("GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    String head = stuck.readUntil("\r\n\r\n");
+    PlainHttpClient other = opened.add(proxy.client());
+    for (int i = 0; i < 300; i++) {
+      other.get("/");
+    }
+    WireClient idle = opened.add(WireClient.to(proxy.port()));
+    idle.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("nobody");
+    // Beyond keep-alive, so that it is seen when the deadlines have been looked at.
+    proxy.ticker().advance(Duration.ofSeconds(76));
+    idle.readToEnd();
+    assertThat(proxy.tally().of("failure old timeout")).isZero();
+    assertThat(head).startsWith("HTTP/1.1 200 ");
+    assertThat(stuck.readToEnd()).hasSize(TlsOrigin.LARGE);
   }
 
   @Test
