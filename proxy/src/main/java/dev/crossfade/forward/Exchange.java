@@ -119,7 +119,7 @@ public final class Exchange implements ConnectionUser {
     SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
     byte[] address = present(judgedBy).clientAddress(request, facts);
     QaRequest asked = QaRequest.of(upgrade, request);
-    note(request, address, asked == null);
+    note(request, address, upgrade);
     if (verb == Verb.CONNECT || verb == Verb.TRACE) {
       fail(ProxyFailure.METHOD);
       return;
@@ -194,14 +194,14 @@ public final class Exchange implements ConnectionUser {
   }
 
   /**
-   * Of the head, which is gone when this call ends, keeps what is told of it in the end.
-   *
-   * @param withQuery not where a tester's token may stand in it: in the address of a QA page
+   * Of the head, which is gone when this call ends, keeps what is told of it in the end. Not the
+   * query where a tester's token may stand in it: in the address of a QA page, whatever the method.
    */
-  private void note(RequestHead request, byte[] address, boolean withQuery) {
+  private void note(RequestHead request, byte[] address, SplitSettings.Upgrade upgrade) {
     boolean wanted = loop.observer.wantsText();
     loop.trace.read(request, settings.trace(), wanted);
     if (wanted) {
+      boolean withQuery = !QaRequest.isForPage(upgrade, request);
       Transcript.of(
           request, facts, address, loop.trace, client.protocol(), withQuery, outcome.keep());
     }

@@ -55,6 +55,12 @@ record QaRequest(
         Language.of(head));
   }
 
+  /** Whether the request's address is that of a page, even if its method is none of the page's. */
+  static boolean isForPage(SplitSettings.Upgrade upgrade, RequestHead head) {
+    return upgrade.pages()
+        && (isPath(head, upgrade.enablePath()) || isPath(head, upgrade.disablePath()));
+  }
+
   /**
    * Whether somebody at the browser has asked for the page: followed a link to it or typed its
    * address, wherever that stood. Not if a page only has it as an image, a frame or a script, if it
