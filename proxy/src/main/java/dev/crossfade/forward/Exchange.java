@@ -773,8 +773,7 @@ public final class Exchange implements ConnectionUser {
       if (head != null) {
         head.getBytes(head.readerIndex(), line);
       }
-      SplitSettings.Upgrade upgrade = present.splitter().settings().upgrade();
-      Transcript.ofRefused(line, length, facts, client.protocol(), upgrade, outcome.keep());
+      Transcript.ofRefused(line, length, facts, client.protocol(), outcome.keep());
     }
     loop.observer.onRefusal(outcome);
   }

@@ -63,9 +63,22 @@ record QaRequest(
    *     an absolute form
    */
   static boolean isMeantFor(SplitSettings.Upgrade upgrade, byte[] b, int from, int to) {
-    String path = new String(b, from, to - from, StandardCharsets.ISO_8859_1);
     return upgrade.pages()
-        && (path.endsWith(upgrade.enablePath()) || path.endsWith(upgrade.disablePath()));
+        && (endsWith(b, from, to, upgrade.enablePath())
+            || endsWith(b, from, to, upgrade.disablePath()));
+  }
+
+  private static boolean endsWith(byte[] b, int from, int to, String path) {
+    int at = to - path.length();
+    if (at < from) {
+      return false;
+    }
+    for (int i = 0; i < path.length(); i++) {
+      if ((b[at + i] & 0xff) != path.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes down of a request what can be told of it once its head is gone. Cookies and credentials
  * are no part of that, wherever they stand: neither in fields, nor as user information or query of
- * a Referer.
+ * a Referer or of a target that was refused.
  */
 final class Transcript {
   /** {@code HTTP/1.1}. */
@@ -57,7 +57,7 @@ final class Transcript {
       if (name == FieldName.USER_AGENT) {
         first(Part.USER_AGENT, b, fields.valueStart(i), fields.valueEnd(i), to);
       } else if (name == FieldName.REFERER) {
-        referer(b, fields.valueStart(i), fields.valueEnd(i), to);
+        bare(Part.REFERER, b, fields.valueStart(i), fields.valueEnd(i), to);
       }
     }
     if (trace.idStart() >= 0) {
@@ -69,20 +69,15 @@ final class Transcript {
   /**
    * Of a request that was refused before it was one: of its first line, as far as that has come,
    * what can be told apart. Fields are not looked at, since what refused the head may stand in
-   * them; so the address is the peer's own.
+   * them; so the address is the peer's own. Nor is the query told, or a user in front of the host:
+   * nobody can say any more whether it is a QA page's, with a tester's token.
    *
    * @param b what has come
    * @param length of what has come
    * @param protocol what is spoken with the client; null where the request line says so
-   * @param upgrade says in which queries a secret of the proxy's own may stand
    */
   static void ofRefused(
-      byte[] b,
-      int length,
-      ClientFacts client,
-      byte @Nullable [] protocol,
-      SplitSettings.Upgrade upgrade,
-      RequestText to) {
+      byte[] b, int length, ClientFacts client, byte @Nullable [] protocol, RequestText to) {
     to.clear();
     to.keep(Part.CLIENT, client.addressText(), 0, client.addressText().length);
     int from = 0;
@@ -97,10 +92,11 @@ final class Transcript {
       return;
     }
     int methodEnd = blank(b, from, lineEnd);
-    to.keep(Part.METHOD, b, from, methodEnd);
+    // Without a blank all of the line counts as the method.
+    to.keep(Part.METHOD, b, from, Math.min(methodEnd, find(b, from, lineEnd, '?')));
     if (methodEnd < lineEnd) {
       int targetEnd = blank(b, methodEnd + 1, lineEnd);
-      target(b, methodEnd + 1, targetEnd, upgrade, to);
+      bare(Part.PATH, b, methodEnd + 1, targetEnd, to);
       if (protocol != null) {
         to.keep(Part.PROTOCOL, protocol, 0, protocol.length);
       } else if (isVersion(b, targetEnd + 1, lineEnd)) {
@@ -128,13 +124,13 @@ final class Transcript {
   }
 
   /** Without what may be secret in it: {@code https://user:password@host/path?query}. */
-  private static void referer(byte[] b, int from, int to, RequestText text) {
+  private static void bare(Part part, byte[] b, int from, int to, RequestText text) {
     int end = Math.min(find(b, from, to, '?'), find(b, from, to, '#'));
     int slash = find(b, from, end, '/');
     int authority = slash + 1 < end && b[slash + 1] == '/' ? slash + 2 : end;
     int path = authority < end ? find(b, authority, end, '/') : end;
     int userEnd = authority < end ? find(b, authority, path, '@') : path;
-    first(Part.REFERER, b, userEnd < path ? userEnd + 1 : from, end, text);
+    first(part, b, userEnd < path ? userEnd + 1 : from, end, text);
   }
 
   private static void first(Part part, byte[] b, int from, int to, RequestText text) {

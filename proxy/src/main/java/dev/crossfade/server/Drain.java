@@ -36,15 +36,24 @@ final class Drain {
     return draining;
   }
 
-  /** Begins, and completes when the last connection is gone. */
-  CompletableFuture<Void> begin() {
-    CompletableFuture<Void> waiting = new CompletableFuture<>();
-    empty = waiting;
+  /**
+   * Begins, and completes when the last connection is gone.
+   *
+   * @param allKnown completes when every connection that was accepted has been added; before that,
+   *     there being none means nothing
+   */
+  CompletableFuture<Void> begin(CompletableFuture<Void> allKnown) {
     draining = true;
     connections.forEach(ClientConnection::drainSoon);
-    if (connections.isEmpty()) {
-      waiting.complete(null);
-    }
+    CompletableFuture<Void> waiting = new CompletableFuture<>();
+    var unused =
+        allKnown.whenComplete(
+            (known, failure) -> {
+              empty = waiting;
+              if (connections.isEmpty()) {
+                waiting.complete(null);
+              }
+            });
     return waiting;
   }
 

@@ -24,6 +24,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * #prepare}, ends by {@link #drain} and {@link #close}. Safe from any thread but the event loops.
  */
 public final class ProxyServer implements AutoCloseable {
+  /** Most that a close waits for event loops that are busy. */
+  private static final int CLOSE_SECONDS = 1;
+
   private final Listeners listeners;
   private final Supplier<TrustedProxies> trusted;
   private final ExchangeObserver observer;
@@ -228,13 +232,25 @@ public final class ProxyServer implements AutoCloseable {
    */
   public synchronized CompletableFuture<Void> drain() {
     listeners.close();
-    return drain.begin();
+    return drain.begin(allKnown());
+  }
+
+  /**
+   * Completes when all connections are known that were accepted by listeners that are closed now:
+   * between the two, they wait in their event loop's queue.
+   */
+  private CompletableFuture<Void> allKnown() {
+    return CompletableFuture.allOf(
+        serving.loops.keySet().stream()
+            .map(loop -> CompletableFuture.runAsync(() -> {}, loop))
+            .toArray(CompletableFuture<?>[]::new));
   }
 
   /** Closes everything at once. */
   @Override
   public synchronized void close() {
     listeners.close();
+    allKnown().completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS).join();
     drain.abort();
   }
 }

@@ -335,11 +335,15 @@ class AccessLogOnTheWireTest {
     PlainHttpClient client = opened.add(proxy.client());
     get(client, "/search?q=shoes");
     get(client, "/enable-upgrade.html?token=sesame");
+    client.request("PUT", "/enable-upgrade.html?token=sesame", List.of(), null);
+    connect(proxy).send("GET /enable-upgrade.html?token=sesame HTTP/1.1\r\n\r\n").readToEnd();
     get(client, "/");
-    assertThat(lines(3))
+    assertThat(lines(5))
         .satisfiesExactly(
             search -> assertThat(search).contains("\"path\":\"/search\",\"query\":\"q=shoes\","),
             page -> assertThat(page).contains("\"path\":\"/enable-upgrade.html\",\"protocol\""),
+            put -> assertThat(put).contains("\"path\":\"/enable-upgrade.html\",\"protocol\""),
+            bad -> assertThat(bad).contains("\"path\":\"/enable-upgrade.html\",\"protocol\""),
             upgraded -> assertThat(upgraded).contains("\"reason\":\"upgrade\""));
     assertThat(Files.readString(folder.resolve("access.log"))).doesNotContain("sesame");
   }

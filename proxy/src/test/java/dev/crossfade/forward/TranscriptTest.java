@@ -41,7 +41,7 @@ class TranscriptTest {
 
   private void ofRefused(String come) {
     byte[] bytes = come.getBytes(StandardCharsets.ISO_8859_1);
-    Transcript.ofRefused(bytes, bytes.length, CLIENT, null, UPGRADE, text);
+    Transcript.ofRefused(bytes, bytes.length, CLIENT, null, text);
   }
 
   @Test
@@ -92,8 +92,11 @@ class TranscriptTest {
         "GE, GE, -, -, -",
         "'GET ', GET, '', -, -",
         "GET /a, GET, /a, -, -",
-        "GET /a?b=c d HTTP/1.1, GET, /a, b=c, -",
-        "GET /a?b HTTP/1.1, GET, /a, b, HTTP/1.1",
+        "GET /a?b=c d HTTP/1.1, GET, /a, -, -",
+        "GET /a?b HTTP/1.1, GET, /a, -, HTTP/1.1",
+        "GET http://u:p@x/a?b HTTP/1.1, GET, x/a, -, HTTP/1.1",
+        "GET /a#b?c HTTP/1.1, GET, /a, -, HTTP/1.1",
+        "'GET\t/a?b', 'GET\t/a', -, -, -",
         "GET /a HTTP/2.0, GET, /a, -, HTTP/2.0",
         "GET /a secret99, GET, /a, -, -",
         "GET /enable?token=s, GET, /enable, -, -",

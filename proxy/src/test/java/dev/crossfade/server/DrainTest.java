@@ -9,15 +9,20 @@ import dev.crossfade.testing.Opened;
 import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
 import dev.crossfade.testing.WireClient;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The end of a proxy that loses nobody's request. */
 class DrainTest {
@@ -37,6 +42,14 @@ class DrainTest {
     return opened.add(RunningProxyFixture.before(origin, folder, lines));
   }
 
+  private static void busyUntil(CountDownLatch over) {
+    try {
+      over.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private WireClient connect(RunningProxyFixture proxy) throws IOException {
     return opened.add(WireClient.to(proxy.port()));
   }
@@ -44,8 +57,42 @@ class DrainTest {
   @Test
   void withoutConnectionsItIsOverAtOnce() throws Exception {
     RunningProxyFixture proxy = proxy();
-    assertThat(proxy.server().drain()).isCompleted();
+    proxy.server().drain().get(10, TimeUnit.SECONDS);
     assertThatThrownBy(() -> connect(proxy)).isInstanceOf(IOException.class);
+  }
+
+  /**
+   * A connection that has been accepted is nowhere but in its event loop's queue until that loop
+   * has a moment for it, so until then nobody can say that there is none.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void itIsNotOverBeforeAllEventLoopsHaveLookedAtWhatWasAccepted(int busyLoop) throws Exception {
+    RunningProxyFixture proxy = proxy("event-loops = 2");
+    CountDownLatch busy = new CountDownLatch(1);
+    AtomicBoolean looked = new AtomicBoolean();
+    EventExecutor loop = proxy.loops().get(busyLoop);
+    loop.execute(() -> busyUntil(busy));
+    loop.execute(() -> looked.set(true));
+    AtomicBoolean overTooEarly = new AtomicBoolean();
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    Thread drains =
+        new Thread(
+            () ->
+                proxy
+                    .server()
+                    .drain()
+                    .whenComplete(
+                        (drained, failure) -> {
+                          overTooEarly.set(!looked.get());
+                          over.complete(null);
+                        }));
+    drains.start();
+    // The loop that listens is one of the two: its listener can't be closed while it is busy.
+    await().until(() -> !drains.isAlive() || drains.getState() == Thread.State.WAITING);
+    busy.countDown();
+    over.get(10, TimeUnit.SECONDS);
+    assertThat(overTooEarly).isFalse();
   }
 
   @Test

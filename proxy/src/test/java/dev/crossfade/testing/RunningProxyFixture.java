@@ -33,9 +33,11 @@ import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.upstream.UpstreamPools;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
+import io.netty.util.concurrent.EventExecutor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -186,6 +188,13 @@ public final class RunningProxyFixture implements AutoCloseable {
     configured = coming;
     listening.takeEffect();
     logging.takeEffect();
+  }
+
+  /** The event loops, in their order. */
+  public List<EventExecutor> loops() {
+    List<EventExecutor> loops = new ArrayList<>();
+    transport.group().forEach(loops::add);
+    return loops;
   }
 
   /** Makes a change and waits for it to be in force. */
