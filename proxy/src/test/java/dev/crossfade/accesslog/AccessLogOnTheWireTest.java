@@ -298,10 +298,7 @@ class AccessLogOnTheWireTest {
   void anotherProtocolGetsItsLineWhenItEnds() throws Exception {
     old.answering(
         request ->
-            "HTTP/1.1 101 Switching Protocols\r\n"
-                + "Connection: upgrade\r\n"
-                + "Upgrade: echo\r\n\r\n"
-                + "hello");
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\nhello");
     RunningProxyFixture proxy = proxy();
     WireClient client =
         connect(proxy)

@@ -101,7 +101,6 @@ class TranscriptTest {
         "GET /a secret99, GET, /a, -, -",
         "GET /enable?token=s, GET, /enable, -, -",
         "GET http://a/disable?s HTTP/1.1, GET, http://a/disable, -, HTTP/1.1",
-        "GET /enabled?s HTTP/1.1, GET, /enabled, s, HTTP/1.1",
       })
   void ofARefusedRequestItsLineIsToldAsFarAsItCame(
       String line, String method, String path, String query, String protocol) {
