@@ -334,7 +334,7 @@ class Http2FlowsTest {
       begins.countDown();
       rounds(other, 1000);
       // No more than what fits into the kernel's buffers on the way.
-      assertThat(taken.get()).isLessThan(24 * MIB);
+      assertThat(taken.get()).isLessThan(24L * MIB);
     }
   }
 
