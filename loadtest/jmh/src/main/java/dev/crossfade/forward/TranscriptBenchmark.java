@@ -3,6 +3,7 @@ package dev.crossfade.forward;
 import dev.crossfade.forward.ForwardSettings.Trace;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.jmh.Shop;
+import dev.crossfade.split.SplitSettings;
 import dev.crossfade.telemetry.RequestText;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -21,6 +22,14 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class TranscriptBenchmark {
   private static final Trace MAKE = new Trace(true, 10_000);
+  private static final SplitSettings.Upgrade UPGRADE =
+      new SplitSettings.Upgrade(
+          "upgrade",
+          null,
+          true,
+          "/enable-upgrade.html",
+          "/disable-upgrade.html",
+          SplitSettings.AfterRollback.HONOUR);
 
   private final RequestHead head = Shop.scanned(Shop.requestOf(Shop.splitter()));
   private final ClientFacts client =
@@ -31,7 +40,7 @@ public class TranscriptBenchmark {
   @Benchmark
   public int keepText() {
     trace.read(head, Trace.OFF, true);
-    Transcript.of(head, client, client.address(), trace, true, text);
+    Transcript.of(head, client, client.address(), trace, null, UPGRADE, text);
     return text.end(RequestText.Part.USER_AGENT);
   }
 
