@@ -42,7 +42,8 @@ class PrometheusIT {
   /** What need not happen within a test. */
   private static final Pattern MAY_BE_ZERO =
       Pattern.compile(
-          "crossfade_(learned_evictions_total|upstream_ejections_total|upstream_waiting_requests)");
+          "crossfade_(learned_evictions_total|upstream_ejections_total|upstream_failed_probes_total"
+              + "|upstream_waiting_requests)");
 
   @TempDir Path folder;
 
