@@ -266,11 +266,15 @@ public final class Exchange implements ConnectionUser {
       connect();
       flushRequest();
     } else {
-      fail(
-          cause instanceof ConnectTimeoutException
-              ? ProxyFailure.CONNECT_TIMEOUT
-              : ProxyFailure.CONNECT_FAILED);
+      fail(unconnected(cause));
     }
+  }
+
+  private ProxyFailure unconnected(Throwable cause) {
+    if (cause instanceof ConnectTimeoutException) {
+      return ProxyFailure.CONNECT_TIMEOUT;
+    }
+    return lease.lastResort() ? ProxyFailure.NO_ENDPOINT : ProxyFailure.CONNECT_FAILED;
   }
 
   @Override

@@ -169,6 +169,12 @@ public final class Endpoint {
     health.connectFailed(why);
   }
 
+  /** The same, and it was told at once. */
+  void connectRefused(String why) {
+    lastFailure = new Failure(why, clock.instant());
+    health.connectRefused(why);
+  }
+
   void probeFailed(String why) {
     failedProbes.increment();
     lastFailure = new Failure(why, clock.instant());

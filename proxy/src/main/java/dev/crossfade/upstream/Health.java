@@ -36,6 +36,7 @@ final class Health {
   private int failedConnects;
   private int goodConnects;
   private boolean connectDown;
+  private boolean refusedAtOnce;
   private int badProbes;
   private int goodProbes;
   private boolean probeDown;
@@ -106,7 +107,17 @@ final class Health {
   }
 
   /** A connect has failed. */
-  synchronized void connectFailed(String why) {
+  void connectFailed(String why) {
+    connectFailed(false, why);
+  }
+
+  /** A connect has failed, and that was told at once. */
+  void connectRefused(String why) {
+    connectFailed(true, why);
+  }
+
+  private synchronized void connectFailed(boolean atOnce, String why) {
+    refusedAtOnce = atOnce;
     goodConnects = 0;
     failedConnects++;
     if (!connectDown && failedConnects >= FALL) {
@@ -229,8 +240,11 @@ final class Health {
   }
 
   private Standing present() {
-    if (!known || connectDown && goodConnects == 0 || probeDown && goodProbes == 0) {
+    if (!known || probeDown && goodProbes == 0) {
       return Standing.DOWN;
+    }
+    if (connectDown && goodConnects == 0) {
+      return refusedAtOnce ? Standing.REFUSING : Standing.DOWN;
     }
     if (connectDown || probeDown) {
       return Standing.HELD;

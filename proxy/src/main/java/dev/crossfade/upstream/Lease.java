@@ -14,6 +14,7 @@ public final class Lease {
   private @Nullable SideLoad load;
   private int key = NO_KEY;
   private boolean overloaded;
+  private boolean lastResort;
 
   /**
    * Whoever comes with the same key is sent to the same endpoint, where the side is balanced so. To
@@ -35,6 +36,7 @@ public final class Lease {
     giveBack();
     claimed.take();
     endpoint = claimed;
+    lastResort = !claimed.standing().atLeast(Standing.HELD);
   }
 
   /** Claims a place among the requests that a side may have under way. */
@@ -61,6 +63,13 @@ public final class Lease {
    */
   public boolean overloaded() {
     return overloaded;
+  }
+
+  /**
+   * Whether the last endpoint was claimed though it is thought to be gone, since no other was left.
+   */
+  public boolean lastResort() {
+    return lastResort;
   }
 
   /** The endpoint that is claimed, null if none is. */

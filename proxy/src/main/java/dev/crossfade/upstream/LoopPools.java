@@ -27,6 +27,9 @@ public final class LoopPools {
   /** From the ones that are best trusted to those that will do if there is no other. */
   private static final Standing[] READY = {Standing.SOUND, Standing.SUSPECT, Standing.EJECTED};
 
+  /** Those that are asked where even one that is being drained is not there. */
+  private static final Standing[] LAST = {Standing.HELD, Standing.REFUSING};
+
   private final UpstreamPools shared;
   private final EventLoop loop;
   private final Deadlines deadlines;
@@ -81,10 +84,12 @@ public final class LoopPools {
   /**
    * Picks an endpoint and counts the request in one step. Where no ready endpoint is healthy, one
    * that is being drained will do, or one that goes up and down: by now nothing but this side can
-   * answer the request, and a visitor is worse off with an error.
+   * answer the request, and a visitor is worse off with an error. So is even one that has refused
+   * its last connects, as {@link Lease#lastResort} then says: it may be back, and says at once if
+   * it is not.
    *
-   * @return false if the side has no healthy endpoint, or as {@link Lease#overloaded} says has too
-   *     much to do
+   * @return false if the side has no endpoint that is worth a try, or as {@link Lease#overloaded}
+   *     says has too much to do
    */
   public boolean lease(TrafficPlan plan, Side side, Lease lease) {
     budget(side).request();
@@ -167,8 +172,14 @@ public final class LoopPools {
     if (draining != null) {
       return draining;
     }
-    wanted.least = Standing.HELD;
-    return from.balancer().pick(wanted);
+    for (Standing least : LAST) {
+      wanted.least = least;
+      Endpoint found = from.balancer().pick(wanted);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
   }
 
   private SideOfLoop of(TrafficPlan plan, Side side) {

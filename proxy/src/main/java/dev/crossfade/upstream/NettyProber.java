@@ -65,7 +65,7 @@ final class NettyProber implements Prober {
 
           @Override
           public void failed(Throwable cause) {
-            answer.unreachable(UpstreamPools.text(cause));
+            tell(answer, endpoint, cause);
           }
         });
   }
@@ -86,9 +86,18 @@ final class NettyProber implements Prober {
 
           @Override
           public void failed(Throwable cause) {
-            answer.unreachable(UpstreamPools.text(cause));
+            tell(answer, endpoint, cause);
           }
         });
+  }
+
+  private static void tell(Answer answer, Endpoint endpoint, Throwable cause) {
+    String why = UpstreamPools.text(cause);
+    if (Connector.isRefusal(endpoint, cause)) {
+      answer.refused(why);
+    } else {
+      answer.unreachable(why);
+    }
   }
 
   private static DefaultFullHttpRequest request(Endpoint endpoint, UpstreamSpec spec, Probe probe) {
@@ -243,6 +252,13 @@ final class NettyProber implements Prober {
     public void good() {
       if (first()) {
         answer.good();
+      }
+    }
+
+    @Override
+    public void refused(String why) {
+      if (first()) {
+        answer.refused(why);
       }
     }
 

@@ -16,6 +16,9 @@ interface Prober {
     /** It connected; the answer, if one was asked for, was as expected. */
     void good();
 
+    /** It could not be reached, and that was told at once. */
+    void refused(String why);
+
     /** It could not be reached. */
     void unreachable(String why);
 

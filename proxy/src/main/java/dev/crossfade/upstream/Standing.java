@@ -7,6 +7,8 @@ package dev.crossfade.upstream;
 enum Standing {
   /** Takes no connections, fails its probes, or its name is not known. */
   DOWN("down"),
+  /** Takes no connections either, but says so at once: to try costs nothing. */
+  REFUSING("down"),
   /** Was down and seems to be well, but goes up and down; not yet believed. */
   HELD("recovering"),
   /** Takes connections, but was left out for its answers. */

@@ -219,7 +219,11 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
   /** A request's connect has failed, at every address. */
   void connectFailed(Endpoint endpoint, Throwable cause) {
     observer.onUpstreamFailure(endpoint.key().side(), FailureKind.CONNECT);
-    endpoint.connectFailed(text(cause));
+    if (Connector.isRefusal(endpoint, cause)) {
+      endpoint.connectRefused(text(cause));
+    } else {
+      endpoint.connectFailed(text(cause));
+    }
   }
 
   /** What went wrong, in words for operators. */

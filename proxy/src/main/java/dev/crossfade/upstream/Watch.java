@@ -144,6 +144,13 @@ final class Watch {
           }
 
           @Override
+          public void refused(String why) {
+            endpoint.probeFailed(why);
+            endpoint.health().connectRefused(why);
+            over(endpoint, probe);
+          }
+
+          @Override
           public void unreachable(String why) {
             endpoint.probeFailed(why);
             endpoint.health().connectFailed(why);

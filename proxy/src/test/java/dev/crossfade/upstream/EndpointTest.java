@@ -64,6 +64,23 @@ class EndpointTest {
   }
 
   @Test
+  void isWorthATryAsLongAsItsConnectsAreRefusedAtOnce() {
+    Endpoint endpoint = endpoint();
+    for (int i = 0; i < Health.FALL; i++) {
+      endpoint.connectRefused("no");
+    }
+    assertThat(endpoint.standing()).isEqualTo(Standing.REFUSING);
+    assertThat(endpoint.healthy()).isFalse();
+    assertThat(endpoint.view(1).condition().health()).isEqualTo("down");
+    endpoint.connectFailed("took too long");
+    assertThat(endpoint.standing()).isEqualTo(Standing.DOWN);
+    endpoint.connectRefused("no");
+    assertThat(endpoint.standing()).isEqualTo(Standing.REFUSING);
+    endpoint.health().probeBad(1, "500");
+    assertThat(endpoint.standing()).as("its application says no").isEqualTo(Standing.DOWN);
+  }
+
+  @Test
   void recoversWithOneConnect() {
     Endpoint endpoint = endpoint();
     fall(endpoint);

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several endpoints, endpoints that go and come, failover, drain, and what stays open. */
 class EndpointsOnTheWireTest {
@@ -154,6 +155,33 @@ class EndpointsOnTheWireTest {
     assertThat(answer.field("Retry-After")).hasValue("7");
     assertThat(oldOne.seen()).isEmpty();
     assertThat(oldTwo.seen()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nio", "epoll", "auto"})
+  void whoIsTheOnlyOneAndBackServesTheVeryNextRequest(String transport) throws Exception {
+    Path socket = folder.resolve("app.sock");
+    RunningProxyFixture proxy =
+        proxy(
+            endpoints(Side.OLD, oldOne),
+            "upstreams.new.endpoints = [\"unix:" + socket + "\"]",
+            "failover = off",
+            "transport = " + transport);
+    oldOne.close();
+    PlainHttpClient client = opened.add(proxy.client());
+    List<PlainHttpClient.Field> upgrade = List.of(cookie("upgrade=1"));
+    client.get("/");
+    client.request("GET", "/", upgrade, null);
+    await().until(() -> !proxy.upstreams().available(Side.OLD));
+    await().until(() -> !proxy.upstreams().available(Side.NEW));
+    assertThat(client.get("/").status()).isEqualTo(503);
+    assertThat(client.post("/order", "n=1").field("Retry-After")).isPresent();
+    assertThat(client.request("GET", "/", upgrade, null).status()).isEqualTo(503);
+
+    opened.add(RecordingOrigin.start("back", oldOne.port()));
+    assertThat(client.post("/order", "n=1").body()).isEqualTo("back");
+    opened.add(RecordingOrigin.start("new back", socket));
+    assertThat(client.request("GET", "/", upgrade, null).body()).isEqualTo("new back");
   }
 
   @Test

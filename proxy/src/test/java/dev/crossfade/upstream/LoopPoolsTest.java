@@ -200,6 +200,32 @@ class LoopPoolsTest {
   }
 
   @Test
+  void whereNobodyIsLeftOneThatRefusesAtOnceIsTried() throws Exception {
+    plan = plan(Map.of(), A, B);
+    for (String address : List.of(A, B)) {
+      Endpoint gone = of(address);
+      for (int i = 0; i < Health.FALL; i++) {
+        gone.connectRefused("no");
+      }
+    }
+    of(B).connectFailed("took too long");
+    assertThat(there(() -> pools.available(plan, Side.OLD))).isFalse();
+    List<Lease> leases = new ArrayList<>();
+    assertThat(leased(null, leases)).isSameAs(of(A));
+    assertThat(leases.get(0).lastResort()).isTrue();
+    of(B).health().probeConnected();
+    assertThat(leased(null, leases)).isSameAs(of(B));
+    assertThat(leases.get(1).lastResort()).isFalse();
+  }
+
+  private Endpoint of(String address) {
+    return upstreams.endpointsOf(plan, Side.OLD).stream()
+        .filter(endpoint -> endpoint.key().address().equals(address))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void anEndpointThatIsNamedAgainIsFoundAsItWas() throws Exception {
     List<Lease> leases = new ArrayList<>();
     Endpoint one = leased();
