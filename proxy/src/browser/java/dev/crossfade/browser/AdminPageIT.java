@@ -427,6 +427,17 @@ class AdminPageIT {
     assertThat(page.locator("#troubles")).containsText("Writes are frozen.");
     assertThat(state().path("maintenance").path("freeze-writes").asBoolean()).isTrue();
     assertThat(freeze).hasText("Thaw writes");
+    try (PlainHttpClient buyer = new PlainHttpClient(shops.port())) {
+      buyer.cookies().put("upgrade", "1");
+      for (int i = 0; i < 50; i++) {
+        buyer.post("/cart", "product=1");
+      }
+    }
+    assertThat(
+            page.locator(
+                "#now tr", new Page.LocatorOptions().setHasText(Pattern.compile("^Errors[^ /]"))))
+        .containsText("100");
+    assertThat(page.locator("#troubles")).not().containsText("Many errors");
     freeze.click();
     page.locator("#proposal-confirm").click();
     assertThat(page.locator("#troubles")).isHidden();

@@ -39,22 +39,28 @@ final class RecentTraffic {
    *
    * @param requests a second
    * @param errors a second: answers with a status of 500 and above
+   * @param closed a second: those of them that maintenance and freeze have asked for
    * @param medianSeconds in which half of them were answered; this and the next are empty where
    *     there was no request
    * @param p99Seconds in which 99 of 100 were answered
    */
   record SideTraffic(
-      double requests, double errors, OptionalDouble medianSeconds, OptionalDouble p99Seconds) {
+      double requests,
+      double errors,
+      double closed,
+      OptionalDouble medianSeconds,
+      OptionalDouble p99Seconds) {
     private static final double MEDIAN = 0.5;
     private static final double P99 = 0.99;
 
     static final SideTraffic NONE =
-        new SideTraffic(0, 0, OptionalDouble.empty(), OptionalDouble.empty());
+        new SideTraffic(0, 0, 0, OptionalDouble.empty(), OptionalDouble.empty());
 
     static SideTraffic of(SideTotals between, double seconds) {
       return new SideTraffic(
           between.requests() / seconds,
           between.errors() / seconds,
+          between.closed() / seconds,
           between.secondsOf(MEDIAN),
           between.secondsOf(P99));
     }

@@ -202,6 +202,8 @@ final class Views {
     hundredths(json, OptionalDouble.of(traffic.requests()));
     json.writeName("errors");
     hundredths(json, OptionalDouble.of(traffic.errors()));
+    json.writeName("closed");
+    hundredths(json, OptionalDouble.of(traffic.closed()));
     json.writeName("p50");
     hundredths(json, scaled(traffic.medianSeconds(), 1000));
     json.writeName("p99");

@@ -76,6 +76,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
   private final LongAdder[] firstAssignments = adders(Side.values().length);
   private final LongAdder[] movesFrom = adders(Side.values().length);
   private final LongAdder[] retries = adders(Side.values().length);
+  private final LongAdder[] closed = adders(Side.values().length);
   private final LongAdder[][] failures = {
     adders(FailureKind.values().length), adders(FailureKind.values().length)
   };
@@ -381,6 +382,10 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     if (outcome.upstreamNanos() >= 0) {
       upstreamDuration.record(side.ordinal(), outcome.upstreamNanos());
     }
+    RejectCause rejected = outcome.rejected();
+    if (rejected == RejectCause.MAINTENANCE || rejected == RejectCause.FROZEN) {
+      closed[side.ordinal()].increment();
+    }
     if (outcome.retried()) {
       retries[side.ordinal()].increment();
     }
@@ -446,6 +451,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     return new SideTotals(
         requests.answered(side, 100, 599),
         requests.answered(side, 500, 599),
+        closed[side.ordinal()].sum(),
         requestDuration.counts(side.ordinal()));
   }
 

@@ -7,11 +7,13 @@ import java.util.OptionalDouble;
  *
  * @param requests answered
  * @param errors of them, with a status of 500 to 599
+ * @param closed of the errors, told that the side is in maintenance or that writes are frozen: as
+ *     it was meant
  * @param durations how many took how long, by the buckets of the histogram of request durations;
  *     not to be changed
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record SideTotals(long requests, long errors, long[] durations) {
+public record SideTotals(long requests, long errors, long closed, long[] durations) {
 
   /** What came since an earlier moment. */
   public SideTotals since(SideTotals before) {
@@ -19,7 +21,8 @@ public record SideTotals(long requests, long errors, long[] durations) {
     for (int bucket = 0; bucket < between.length; bucket++) {
       between[bucket] = durations[bucket] - before.durations[bucket];
     }
-    return new SideTotals(requests - before.requests, errors - before.errors, between);
+    return new SideTotals(
+        requests - before.requests, errors - before.errors, closed - before.closed, between);
   }
 
   /**

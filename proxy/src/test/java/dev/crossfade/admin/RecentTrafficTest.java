@@ -28,7 +28,7 @@ class RecentTrafficTest {
   private static SideTotals totals(long requests, long errors) {
     long[] durations = new long[16];
     durations[0] = requests;
-    return new SideTotals(requests, errors, durations);
+    return new SideTotals(requests, errors, 0, durations);
   }
 
   @Test

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MetricsTest {
   private static final UpstreamView UPSTREAMS =
@@ -136,6 +138,18 @@ class MetricsTest {
     assertThat(young.requests()).isEqualTo(2);
     assertThat(young.errors()).isEqualTo(1);
     assertThat(metrics.visitors(Side.NEW)).isEqualTo(30);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsRefusedOnPurposeIsAnErrorApart(RejectCause cause) {
+    metrics.onExchange(
+        new Outcome(Side.NEW, Reason.BUCKET, Method.POST, 503, 1, -1, false, false, null, cause));
+    SideTotals young = metrics.totals(Side.NEW);
+    assertThat(young.errors()).isEqualTo(1);
+    boolean onPurpose = cause == RejectCause.MAINTENANCE || cause == RejectCause.FROZEN;
+    assertThat(young.closed()).isEqualTo(onPurpose ? 1 : 0);
+    assertThat(metrics.totals(Side.OLD).closed()).isZero();
   }
 
   private Map<String, Double> samples() {

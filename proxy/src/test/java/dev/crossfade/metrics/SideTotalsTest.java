@@ -11,7 +11,7 @@ class SideTotalsTest {
   private static SideTotals totals(long requests, long errors, long... durations) {
     long[] all = new long[16];
     System.arraycopy(durations, 0, all, 0, durations.length);
-    return new SideTotals(requests, errors, all);
+    return new SideTotals(requests, errors, errors / 2, all);
   }
 
   @Test
@@ -19,6 +19,7 @@ class SideTotalsTest {
     SideTotals between = totals(12, 3, 2, 10).since(totals(7, 1, 2, 5));
     assertThat(between.requests()).isEqualTo(5);
     assertThat(between.errors()).isEqualTo(2);
+    assertThat(between.closed()).isEqualTo(1);
     assertThat(between.durations()).startsWith(0, 5, 0);
   }
 
@@ -42,7 +43,7 @@ class SideTotalsTest {
   void whatTookLongerThanTheLongestBucketTookAtLeastThatLong() {
     long[] slow = new long[16];
     slow[15] = 1;
-    assertThat(new SideTotals(1, 0, slow).secondsOf(0.5)).hasValue(60);
+    assertThat(new SideTotals(1, 0, 0, slow).secondsOf(0.5)).hasValue(60);
   }
 
   @Test

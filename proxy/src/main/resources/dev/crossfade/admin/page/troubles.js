@@ -71,9 +71,11 @@ function of(now) {
       now.failover ? 'Failover is active: old serves its visitors meanwhile.' : 'Its visitors get 503.');
   }
   for (const side of ['new', 'old']) {
-    const { requests, errors } = now[side];
-    if (requests >= SOME_REQUESTS && errors / requests >= MANY_ERRORS) {
-      add('bad', `Many errors on ${side}.`, `${share((100 * errors) / requests)} of its answers have a status of 500 or more.`);
+    const { requests, errors, closed } = now[side];
+    // What maintenance and freeze refuse is no reason for a rollback.
+    const failed = (errors - closed) / requests;
+    if (requests >= SOME_REQUESTS && failed >= MANY_ERRORS) {
+      add('bad', `Many errors on ${side}.`, `${share(100 * failed)} of its answers have a status of 500 or more.`);
     }
     if (maintenance[side]) {
       add('warn', `${side === 'new' ? 'New' : 'Old'} is in maintenance.`, 'Its visitors get 503; the upgrade cookie passes.');
