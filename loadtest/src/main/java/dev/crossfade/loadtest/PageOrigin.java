@@ -1,24 +1,17 @@
 package dev.crossfade.loadtest;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 
@@ -34,9 +27,9 @@ final class PageOrigin implements AutoCloseable {
 
   private static final byte[] BODY = "<p>page</p>".repeat(20).getBytes(StandardCharsets.US_ASCII);
 
-  private final Channel listener;
+  private final HttpListener listener;
 
-  private PageOrigin(Channel listener) {
+  private PageOrigin(HttpListener listener) {
     this.listener = listener;
   }
 
@@ -52,30 +45,18 @@ final class PageOrigin implements AutoCloseable {
    */
   static PageOrigin start(
       EventLoopGroup loops, Side side, Sessions sessions, BooleanSupplier hangs) {
-    Channel listener =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(NioServerSocketChannel.class)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel ch) {
-                    ch.pipeline().addLast(new HttpServerCodec(), new Pages(side, sessions, hangs));
-                  }
-                })
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .syncUninterruptibly()
-            .channel();
-    return new PageOrigin(listener);
+    return new PageOrigin(
+        HttpListener.start(
+            loops, 0, pipeline -> pipeline.addLast(new Pages(side, sessions, hangs))));
   }
 
   int port() {
-    return ((InetSocketAddress) listener.localAddress()).getPort();
+    return listener.port();
   }
 
   @Override
   public void close() {
-    listener.close().syncUninterruptibly();
+    listener.close();
   }
 
   /** One connection. */

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 /** Passes bytes on between a browser and the admin API, until it is told to go dead on a stream. */
 final class Relay implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final Thread acceptor = new Thread(this::accept, "relay");
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
 
@@ -27,8 +28,7 @@ final class Relay implements AutoCloseable {
   /** Relays to this port of loopback. */
   Relay(int port) throws IOException {
     this.port = port;
-    open.add(listener);
-    threads.execute(this::accept);
+    acceptor.start();
   }
 
   /** Where it listens, as the beginning of an address. */
@@ -79,6 +79,13 @@ final class Relay implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    listener.close();
+    try {
+      // Whom it has just accepted is passed on by those threads, too.
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     for (Closeable closeable : open) {
       closeable.close();
     }

@@ -168,16 +168,6 @@ final class Outcome implements ExchangeOutcome {
   }
 
   @Override
-  public boolean retried() {
-    return retriedFrom != null;
-  }
-
-  @Override
-  public boolean firstAssignment() {
-    return reason() == Reason.FIRST;
-  }
-
-  @Override
   public @Nullable Side movedFrom() {
     return verdict.movedFrom();
   }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one exchange. A view that is valid during the call only: the exchange behind it is
- * used again for the connection's next request.
+ * used again for the connection's next request. What is not the case has a default.
  */
 public interface ExchangeOutcome {
   /** The side decided on; null if the request never got as far. */
@@ -33,16 +33,24 @@ public interface ExchangeOutcome {
   long upstreamNanos();
 
   /** Whether the request was sent a second time. */
-  boolean retried();
+  default boolean retried() {
+    return retriedFrom() != null;
+  }
 
   /** Whether this was a visitor's first request, and the side came of a fresh bucket. */
-  boolean firstAssignment();
+  default boolean firstAssignment() {
+    return reason() == Reason.FIRST;
+  }
 
   /** The side on which the visitor was before this request, where that is known and differs. */
-  @Nullable Side movedFrom();
+  default @Nullable Side movedFrom() {
+    return null;
+  }
 
   /** Why the proxy itself refused; null if it did not. */
-  @Nullable RejectCause rejected();
+  default @Nullable RejectCause rejected() {
+    return null;
+  }
 
   /** What the client said; null if nobody wanted it ({@link ExchangeObserver#wantsText}). */
   default @Nullable RequestText text() {

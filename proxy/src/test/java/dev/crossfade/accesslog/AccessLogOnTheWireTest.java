@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.crossfade.plan.PlanEdit;
 import dev.crossfade.split.Side;
 import dev.crossfade.testing.ChildProcess;
-import dev.crossfade.testing.Opened;
+import dev.crossfade.testing.OnTheWire;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Field;
 import dev.crossfade.testing.RecordingOrigin;
@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,34 +35,9 @@ class AccessLogOnTheWireTest {
 
   @TempDir Path folder;
 
-  @RegisterExtension final Opened opened = new Opened();
-  private RecordingOrigin old;
-  private RecordingOrigin young;
-
-  @BeforeEach
-  void startOrigins() throws Exception {
-    old = opened.add(RecordingOrigin.start("old"));
-    young = opened.add(RecordingOrigin.start("young"));
-  }
-
-  private RunningProxyFixture proxy(String... lines) throws Exception {
-    return opened.add(
-        RunningProxyFixture.start(
-            folder,
-            Stream.concat(
-                    Stream.of(LOG, endpoints(Side.OLD, old), endpoints(Side.NEW, young)),
-                    Stream.of(lines))
-                .toArray(String[]::new)));
-  }
-
-  private static PlainHttpClient.Answer get(PlainHttpClient client, String target, Field... fields)
-      throws IOException {
-    return client.request("GET", target, List.of(fields), null);
-  }
-
-  private WireClient connect(RunningProxyFixture proxy) throws IOException {
-    return opened.add(WireClient.to(proxy.port()));
-  }
+  @RegisterExtension final OnTheWire wire = new OnTheWire(() -> folder, LOG);
+  private final RecordingOrigin old = wire.origin(Side.OLD);
+  private final RecordingOrigin young = wire.origin(Side.NEW);
 
   /** The lines so far, once there are so many, without the moment and the random bucket. */
   private List<String> lines(int count) throws IOException {
@@ -83,9 +57,9 @@ class AccessLogOnTheWireTest {
 
   @Test
   void aFirstVisitAndTheNextOne() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    PlainHttpClient client = opened.add(proxy.client());
-    get(client, "/cart?token=secret", new Field("User-Agent", "t"));
+    RunningProxyFixture proxy = wire.proxy();
+    PlainHttpClient client = wire.client(proxy);
+    client.get("/cart?token=secret", "User-Agent", "t");
     client.request(
         "POST",
         "/order",
@@ -116,10 +90,10 @@ class AccessLogOnTheWireTest {
   @Test
   void theRuleThatDecidedAndTheNextRevision() throws Exception {
     RunningProxyFixture proxy =
-        proxy("rules = [{ name = \"the api\", path-prefix = \"/rest/\", side = new }]");
+        wire.proxy("rules = [{ name = \"the api\", path-prefix = \"/rest/\", side = new }]");
     proxy.percent(100);
-    PlainHttpClient client = opened.add(proxy.client());
-    get(client, "/rest/1");
+    PlainHttpClient client = wire.client(proxy);
+    client.get("/rest/1");
     assertThat(line())
         .contains(
             "\"variant\":\"new\",\"reason\":\"rule\",\"rule\":\"the api\",\"revision\":2,"
@@ -131,16 +105,10 @@ class AccessLogOnTheWireTest {
   @Test
   void aFailoverSaysWhereItWentAndThatItWasOne() throws Exception {
     String nobody = "127.0.0.1:" + ChildProcess.freePort();
-    RunningProxyFixture proxy =
-        opened.add(
-            RunningProxyFixture.start(
-                folder,
-                LOG,
-                endpoints(Side.OLD, old),
-                "upstreams.new.endpoints = [\"" + nobody + "\"]"));
+    RunningProxyFixture proxy = wire.proxy("upstreams.new.endpoints = [\"" + nobody + "\"]");
     proxy.percent(100);
-    PlainHttpClient client = opened.add(proxy.client());
-    await().until(() -> get(client, "/").status() == 200);
+    PlainHttpClient client = wire.client(proxy);
+    await().until(() -> client.get("/").status() == 200);
     Path log = folder.resolve("access.log");
     await().until(() -> Files.readString(log).contains("\"failover\""));
     assertThat(Files.readAllLines(log))
@@ -153,15 +121,12 @@ class AccessLogOnTheWireTest {
   void aRequestThatWasSentAgainNamesBothEndpoints() throws Exception {
     String nobody = "127.0.0.1:" + ChildProcess.freePort();
     RunningProxyFixture proxy =
-        opened.add(
-            RunningProxyFixture.start(
-                folder,
-                LOG,
-                "upstreams.old.balance = round-robin",
-                "upstreams.old.endpoints = [\"" + nobody + "\", \"" + old.address() + "\"]"));
-    PlainHttpClient client = opened.add(proxy.client());
-    assertThat(get(client, "/").body()).isEqualTo("old");
-    assertThat(get(client, "/").body()).isEqualTo("old");
+        wire.proxy(
+            "upstreams.old.balance = round-robin",
+            "upstreams.old.endpoints = [\"" + nobody + "\", \"" + old.address() + "\"]");
+    PlainHttpClient client = wire.client(proxy);
+    assertThat(client.get("/").body()).isEqualTo("old");
+    assertThat(client.get("/").body()).isEqualTo("old");
     assertThat(lines(2))
         .filteredOn(line -> line.contains("retried-from"))
         .singleElement()
@@ -176,9 +141,9 @@ class AccessLogOnTheWireTest {
   @Test
   void anUpstreamThatFailsIsNamedWithHowItFailed() throws Exception {
     old.answering(request -> RecordingOrigin.HANGS_UP);
-    RunningProxyFixture proxy = proxy();
-    PlainHttpClient client = opened.add(proxy.client());
-    assertThat(get(client, "/").status()).isEqualTo(502);
+    RunningProxyFixture proxy = wire.proxy();
+    PlainHttpClient client = wire.client(proxy);
+    assertThat(client.get("/").status()).isEqualTo(502);
     assertThat(line())
         .contains(
             "\"status\":502,",
@@ -188,10 +153,10 @@ class AccessLogOnTheWireTest {
 
   @Test
   void aSideInMaintenanceAndFrozenWrites() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    PlainHttpClient client = opened.add(proxy.client());
+    RunningProxyFixture proxy = wire.proxy();
+    PlainHttpClient client = wire.client(proxy);
     proxy.change(new PlanEdit.SetMaintenance(true, null, null));
-    assertThat(get(client, "/").status()).isEqualTo(503);
+    assertThat(client.get("/").status()).isEqualTo(503);
     proxy.change(new PlanEdit.SetMaintenance(false, null, true));
     assertThat(client.post("/", "a=1").status()).isEqualTo(503);
     assertThat(lines(2))
@@ -205,8 +170,10 @@ class AccessLogOnTheWireTest {
 
   @Test
   void aMalformedRequestIsToldAsFarAsItCanBeRead() throws Exception {
-    RunningProxyFixture proxy = proxy("access-log.format = json");
-    connect(proxy).send("GET /a?secret HTTP/1.1\r\nHost: a\r\nBad Field: \"x\r\n\r\n").readToEnd();
+    RunningProxyFixture proxy = wire.proxy("access-log.format = json");
+    wire.connect(proxy)
+        .send("GET /a?secret HTTP/1.1\r\nHost: a\r\nBad Field: \"x\r\n\r\n")
+        .readToEnd();
     assertThat(line())
         .matches(
             "\\{\"client\":\"127.0.0.1\",\"method\":\"GET\",\"path\":\"/a\","
@@ -217,8 +184,8 @@ class AccessLogOnTheWireTest {
 
   @Test
   void whatIsNoHttpAtAllGetsALineToo() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    connect(proxy).send("\u0016\u0003\u0001\"\u00ff\u0000 /x y\n\r\n\r\n").readToEnd();
+    RunningProxyFixture proxy = wire.proxy();
+    wire.connect(proxy).send("\u0016\u0003\u0001\"\u00ff\u0000 /x y\n\r\n\r\n").readToEnd();
     assertThat(line())
         .contains("\"method\":\"\\u0016\\u0003\\u0001\\\"\\u00ff\\u0000\",\"path\":\"/x\"")
         .doesNotContain("protocol");
@@ -226,14 +193,14 @@ class AccessLogOnTheWireTest {
 
   @Test
   void aHeadThatDoesNotEndAndOneThatIsTooLarge() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.head = 5s");
-    WireClient slow = connect(proxy).send("GET /slow HTTP/1.1\r\nHost: a\r\nX-Sl");
+    RunningProxyFixture proxy = wire.proxy("timeouts.head = 5s");
+    WireClient slow = wire.connect(proxy).send("GET /slow HTTP/1.1\r\nHost: a\r\nX-Sl");
     try (PlainHttpClient other = proxy.client()) {
-      get(other, "/until-it-is-taken-in");
+      other.get("/until-it-is-taken-in");
     }
     proxy.ticker().advance(Duration.ofSeconds(6));
     slow.readToEnd();
-    connect(proxy)
+    wire.connect(proxy)
         .send("GET /fat HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(40_000) + "\r\n\r\n")
         .readToEnd();
     assertThat(lines(3))
@@ -251,8 +218,8 @@ class AccessLogOnTheWireTest {
 
   @Test
   void aBodyThatIsTooLargeIsRefusedByAnExchange() throws Exception {
-    RunningProxyFixture proxy = proxy("limits.body = 10");
-    PlainHttpClient client = opened.add(proxy.client());
+    RunningProxyFixture proxy = wire.proxy("limits.body = 10");
+    PlainHttpClient client = wire.client(proxy);
     client.post("/upload", "x".repeat(11));
     assertThat(line())
         .contains("\"status\":413,", "\"variant\":\"old\",", "\"rejected\":\"body-too-large\"");
@@ -267,11 +234,11 @@ class AccessLogOnTheWireTest {
                 : request.target().equals("/chunks")
                     ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
                     : RecordingOrigin.ok("", "x".repeat(70_000)));
-    RunningProxyFixture proxy = proxy();
-    PlainHttpClient client = opened.add(proxy.client());
+    RunningProxyFixture proxy = wire.proxy();
+    PlainHttpClient client = wire.client(proxy);
     client.request("HEAD", "/", List.of(), null);
-    get(client, "/large");
-    get(client, "/chunks");
+    client.get("/large");
+    client.get("/chunks");
     client.send("GET /chunks HTTP/1.0\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     client.readAnswer(false);
     assertThat(lines(4))
@@ -284,9 +251,9 @@ class AccessLogOnTheWireTest {
 
   @Test
   void whoeverLeavesBeforeTheAnswerIsSaidToHaveLeft() throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     old.hold();
-    WireClient client = connect(proxy).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    WireClient client = wire.connect(proxy).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     await().until(() -> old.seen().size() == 1);
     client.socket().setSoLinger(true, 0);
     client.close();
@@ -299,9 +266,9 @@ class AccessLogOnTheWireTest {
     old.answering(
         request ->
             "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\nhello");
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     WireClient client =
-        connect(proxy)
+        wire.connect(proxy)
             .send("GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n");
     client.readUntil("hello");
     assertThat(folder.resolve("access.log")).isEmptyFile();
@@ -313,11 +280,11 @@ class AccessLogOnTheWireTest {
 
   @Test
   void theClientIsTheOneBehindTrustedProxies() throws Exception {
-    RunningProxyFixture proxy = proxy("trusted-proxies = [\"127.0.0.0/8\"]");
-    PlainHttpClient client = opened.add(proxy.client());
-    get(client, "/", new Field("X-Forwarded-For", "203.0.113.9, 192.0.2.7"));
-    get(client, "/", new Field("X-Forwarded-For", "2001:DB8:0:0::1"));
-    get(client, "/");
+    RunningProxyFixture proxy = wire.proxy("trusted-proxies = [\"127.0.0.0/8\"]");
+    PlainHttpClient client = wire.client(proxy);
+    client.get("/", "X-Forwarded-For", "203.0.113.9, 192.0.2.7");
+    client.get("/", "X-Forwarded-For", "2001:DB8:0:0::1");
+    client.get("/");
     assertThat(lines(3))
         .satisfiesExactly(
             v4 -> assertThat(v4).startsWith("{\"client\":\"192.0.2.7\","),
@@ -328,13 +295,13 @@ class AccessLogOnTheWireTest {
   @Test
   void theQueryIsThereWhereItIsWantedButNeverATestersToken() throws Exception {
     Files.writeString(folder.resolve("token"), "sesame");
-    RunningProxyFixture proxy = proxy("access-log.query = on", "upgrade.token-file = token");
-    PlainHttpClient client = opened.add(proxy.client());
-    get(client, "/search?q=shoes");
-    get(client, "/enable-upgrade.html?token=sesame");
+    RunningProxyFixture proxy = wire.proxy("access-log.query = on", "upgrade.token-file = token");
+    PlainHttpClient client = wire.client(proxy);
+    client.get("/search?q=shoes");
+    client.get("/enable-upgrade.html?token=sesame");
     client.request("PUT", "/enable-upgrade.html?token=sesame", List.of(), null);
-    connect(proxy).send("GET /enable-upgrade.html?token=sesame HTTP/1.1\r\n\r\n").readToEnd();
-    get(client, "/");
+    wire.connect(proxy).send("GET /enable-upgrade.html?token=sesame HTTP/1.1\r\n\r\n").readToEnd();
+    client.get("/");
     assertThat(lines(5))
         .satisfiesExactly(
             search -> assertThat(search).contains("\"path\":\"/search\",\"query\":\"q=shoes\","),
@@ -349,20 +316,22 @@ class AccessLogOnTheWireTest {
   @Test
   void aTestersTokenIsNotThereEitherWhereTheRequestWasWrong() throws Exception {
     Files.writeString(folder.resolve("token"), "sesame");
-    RunningProxyFixture proxy = proxy("access-log.query = on", "upgrade.token-file = token");
+    RunningProxyFixture proxy = wire.proxy("access-log.query = on", "upgrade.token-file = token");
     String target = "/enable-upgrade.html?token=sesame HTTP/1.1\r\n";
     String bad = "Host: a\r\nno field\r\n\r\n";
-    connect(proxy).send("GET " + target + bad).readToEnd();
-    connect(proxy).send("GET http://a" + target + bad).readToEnd();
-    connect(proxy).send("PUT " + target + "Host: a\r\nConnection: close\r\n\r\n").readToEnd();
+    wire.connect(proxy).send("GET " + target + bad).readToEnd();
+    wire.connect(proxy).send("GET http://a" + target + bad).readToEnd();
+    wire.connect(proxy).send("PUT " + target + "Host: a\r\nConnection: close\r\n\r\n").readToEnd();
     assertThat(lines(3)).allMatch(line -> line.contains("/enable-upgrade.html\""));
     assertThat(Files.readString(folder.resolve("access.log"))).doesNotContain("sesame");
   }
 
   @Test
   void aCombinedLineIsOneThatReadersOfLogsKnow() throws Exception {
-    RunningProxyFixture proxy = proxy("access-log.format = combined");
-    connect(proxy).send("GET /a HTTP/1.0\r\n" + AGENT + "Referer: \"\u00fc\r\n\r\n").readToEnd();
+    RunningProxyFixture proxy = wire.proxy("access-log.format = combined");
+    wire.connect(proxy)
+        .send("GET /a HTTP/1.0\r\n" + AGENT + "Referer: \"\u00fc\r\n\r\n")
+        .readToEnd();
     assertThat(line())
         .matches(
             "127\\.0\\.0\\.1 - - \\[\\d\\d/[A-Z][a-z]{2}/\\d{4}:\\d\\d:\\d\\d:\\d\\d \\+0000]"
@@ -374,13 +343,13 @@ class AccessLogOnTheWireTest {
 
   @Test
   void pipelinedRequestsKeepTheirTextsApart() throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     StringBuilder all = new StringBuilder();
     for (int i = 0; i < 20; i++) {
       all.append("GET /").append("p".repeat(i)).append(" HTTP/1.1\r\nHost: h").append(i);
       all.append(i == 19 ? "\r\nConnection: close\r\n\r\n" : "\r\n\r\n");
     }
-    connect(proxy).send(all.toString()).readToEnd();
+    wire.connect(proxy).send(all.toString()).readToEnd();
     List<String> lines = lines(20);
     for (int i = 0; i < 20; i++) {
       assertThat(lines.get(i))
@@ -391,11 +360,11 @@ class AccessLogOnTheWireTest {
   @Test
   void aReloadSwitchesItOnAndToAnotherFileAndOff() throws Exception {
     String[] upstreams = {endpoints(Side.OLD, old), endpoints(Side.NEW, young)};
-    RunningProxyFixture proxy = opened.add(RunningProxyFixture.start(folder, upstreams));
-    PlainHttpClient client = opened.add(proxy.client());
-    get(client, "/off");
+    RunningProxyFixture proxy = wire.add(RunningProxyFixture.start(folder, upstreams));
+    PlainHttpClient client = wire.client(proxy);
+    client.get("/off");
     proxy.reconfigure(LOG, upstreams[0], upstreams[1]);
-    get(client, "/first");
+    client.get("/first");
     assertThat(line()).contains("/first");
     proxy.reconfigure("access-log.file = other.log", upstreams[0], upstreams[1]);
     Path other = folder.resolve("other.log");
@@ -404,14 +373,14 @@ class AccessLogOnTheWireTest {
     await()
         .until(
             () -> {
-              get(client, "/second");
+              client.get("/second");
               sent.incrementAndGet();
               return Files.size(other) > 0;
             });
     proxy.reconfigure(upstreams);
-    get(client, "/third");
+    client.get("/third");
     proxy.reconfigure(LOG, upstreams[0], upstreams[1]);
-    get(client, "/fourth");
+    client.get("/fourth");
     Path first = folder.resolve("access.log");
     await().until(() -> (Files.readString(first) + Files.readString(other)).contains("/fourth"));
     assertThat(

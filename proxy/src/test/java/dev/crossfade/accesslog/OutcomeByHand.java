@@ -88,21 +88,6 @@ final class OutcomeByHand implements ExchangeOutcome {
   }
 
   @Override
-  public boolean retried() {
-    return retriedFrom != null;
-  }
-
-  @Override
-  public boolean firstAssignment() {
-    return false;
-  }
-
-  @Override
-  public @Nullable Side movedFrom() {
-    return null;
-  }
-
-  @Override
   public @Nullable RejectCause rejected() {
     return rejected;
   }

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each operation on the disk fails once, and each is the first of many that fail; in all ways. What
@@ -60,12 +61,13 @@ class EveryDiskFaultTest {
   }
 
   private static ControlPlane control(Path folder, Disk disk) throws StateException {
+    return control(folder, disk, new HeldRetries());
+  }
+
+  private static ControlPlane control(Path folder, Disk disk, HeldRetries thread)
+      throws StateException {
     return new ControlPlane(
-        FilePlanStore.open(folder, disk),
-        new HeldRetries(),
-        InstantSource.system(),
-        0,
-        PlanFixture::plan);
+        FilePlanStore.open(folder, disk), thread, InstantSource.system(), 0, PlanFixture::plan);
   }
 
   private static InForce apply(ControlPlane control, PlanEdit edit) throws ChangeRefused {
@@ -85,11 +87,13 @@ class EveryDiskFaultTest {
     }
   }
 
+  static Stream<Arguments> everyWayOnceAndForGood() {
+    return Stream.of(FailingDisk.Way.values())
+        .flatMap(way -> Stream.of(Arguments.of(way, false), Arguments.of(way, true)));
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "NOT_DONE, false", "HALF_DONE, false", "DONE, false",
-    "NOT_DONE, true", "HALF_DONE, true", "DONE, true"
-  })
+  @MethodSource("everyWayOnceAndForGood")
   void aChangeIsEitherRefusedOrThereAfterACrash(FailingDisk.Way way, boolean forGood)
       throws Exception {
     int operations =
@@ -98,13 +102,7 @@ class EveryDiskFaultTest {
             forGood,
             (folder, disk) -> {
               HeldRetries thread = new HeldRetries();
-              try (ControlPlane control =
-                  new ControlPlane(
-                      FilePlanStore.open(folder, disk),
-                      thread,
-                      InstantSource.system(),
-                      0,
-                      PlanFixture::plan)) {
+              try (ControlPlane control = control(folder, disk, thread)) {
                 boolean taken = taken(control);
                 int inForce = control.get().state().threshold();
                 assertThat(inForce).isEqualTo(taken ? WANTED : BEFORE);
@@ -137,10 +135,7 @@ class EveryDiskFaultTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "NOT_DONE, false", "HALF_DONE, false", "DONE, false",
-    "NOT_DONE, true", "HALF_DONE, true", "DONE, true"
-  })
+  @MethodSource("everyWayOnceAndForGood")
   void aRollbackIsAlwaysInForceAndDurableWhenItSaysSo(FailingDisk.Way way, boolean forGood)
       throws Exception {
     int operations =
@@ -149,13 +144,7 @@ class EveryDiskFaultTest {
             forGood,
             (folder, disk) -> {
               HeldRetries thread = new HeldRetries();
-              try (ControlPlane control =
-                  new ControlPlane(
-                      FilePlanStore.open(folder, disk),
-                      thread,
-                      InstantSource.system(),
-                      0,
-                      PlanFixture::plan)) {
+              try (ControlPlane control = control(folder, disk, thread)) {
                 InForce answer = apply(control, new Rollback());
                 assertThat(answer.state().threshold()).isZero();
                 assertThat(control.get().state()).isEqualTo(answer.state());

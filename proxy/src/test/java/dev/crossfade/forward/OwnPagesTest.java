@@ -1,84 +1,137 @@
 package dev.crossfade.forward;
 
-import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.plan.PlanEdit;
 import dev.crossfade.split.Side;
+import dev.crossfade.testing.OnTheWire;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Answer;
 import dev.crossfade.testing.PlainHttpClient.Field;
 import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The pages of errors: the operator's own, and the proxy's where there is none. */
 class OwnPagesTest {
-  private static final List<Field> BROWSER =
-      List.of(new Field("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"));
+  private static final String BROWSER = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
+
+  /** In place of a method: a request without Host. */
+  private static final String MALFORMED = "malformed";
+
+  /** What a browser comes upon. */
+  private enum Trouble {
+    NONE,
+    MAINTENANCE,
+    FROZEN,
+    BROKEN
+  }
 
   @TempDir Path folder;
 
-  private static void close(RunningProxyFixture proxy, boolean freeze) throws Exception {
-    proxy.change(new PlanEdit.SetMaintenance(!freeze, false, freeze));
+  @RegisterExtension final OnTheWire wire = new OnTheWire(() -> folder);
+  private final RecordingOrigin old = wire.origin(Side.OLD);
+
+  private RunningProxyFixture proxyIn(Trouble trouble, String... lines) throws Exception {
+    RunningProxyFixture proxy = wire.proxy(lines);
+    switch (trouble) {
+      case NONE -> {}
+      case MAINTENANCE -> proxy.change(new PlanEdit.SetMaintenance(true, false, false));
+      case FROZEN -> proxy.change(new PlanEdit.SetMaintenance(false, false, true));
+      case BROKEN -> old.answering(r -> "no answer at all\r\n\r\n");
+    }
+    return proxy;
+  }
+
+  /** As a browser asks. */
+  private static Answer ask(PlainHttpClient client, String method) throws IOException {
+    if (method.equals(MALFORMED)) {
+      client.send(
+          "GET / HTTP/1.1\r\nAccept: text/html\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      return client.readAnswer(false);
+    }
+    return client.request(
+        method,
+        method.equals("CONNECT") ? "a:1" : "/",
+        Field.list("Accept", BROWSER),
+        method.equals("POST") ? "x=1" : null);
+  }
+
+  // ---- the operator's own
+
+  @ParameterizedTest
+  @CsvSource({
+    "MAINTENANCE, GET,       503, closed",
+    "MAINTENANCE, POST,      503, closed",
+    "FROZEN,      POST,      503, frozen",
+    "FROZEN,      GET,       200, old",
+    "BROKEN,      GET,       502, broken",
+    "NONE,        CONNECT,   405, error",
+    "NONE,        malformed, 400, error"
+  })
+  void eachTroubleHasItsPage(Trouble trouble, String method, int status, String body)
+      throws Exception {
+    for (String name : List.of("closed", "frozen", "broken", "error")) {
+      Files.writeString(folder.resolve(name + ".html"), name);
+    }
+    RunningProxyFixture proxy =
+        proxyIn(
+            trouble,
+            "pages { maintenance = closed.html, frozen = frozen.html }",
+            "pages { broken = broken.html, error = error.html }");
+    Answer answer = ask(wire.client(proxy), method);
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.body()).isEqualTo(body);
+    assertThat(answer.field("Content-Security-Policy")).isEmpty();
+    assertThat(answer.field("X-Content-Type-Options").isPresent()).isEqualTo(status != 200);
   }
 
   @Test
   void browsersGetThePageAndProgramsTheProblem() throws Exception {
     Files.writeString(folder.resolve("closed.html"), "<h1>Zurück um fünf ☕</h1>");
-    try (RecordingOrigin old = RecordingOrigin.start("old");
-        RunningProxyFixture proxy =
-            RunningProxyFixture.start(
-                folder,
-                endpoints(Side.OLD, old),
-                "pages.maintenance = closed.html",
-                "retry-after = 90s");
-        PlainHttpClient client = proxy.client()) {
-      close(proxy, false);
-      Answer page = client.request("GET", "/", BROWSER, null);
-      assertThat(page.status()).isEqualTo(503);
-      assertThat(page.body()).isEqualTo("<h1>Zurück um fünf ☕</h1>");
-      assertThat(page.field("Content-Type")).hasValue("text/html; charset=utf-8");
-      assertThat(page.field("Retry-After")).hasValue("90");
-      assertThat(page.field("Cache-Control")).hasValue("no-store");
+    PlainHttpClient client =
+        wire.client(
+            proxyIn(Trouble.MAINTENANCE, "pages.maintenance = closed.html", "retry-after = 90s"));
+    Answer page = ask(client, "GET");
+    assertThat(page.status()).isEqualTo(503);
+    assertThat(page.body()).isEqualTo("<h1>Zurück um fünf ☕</h1>");
+    assertThat(page.field("Content-Type")).hasValue("text/html; charset=utf-8");
+    assertThat(page.field("Retry-After")).hasValue("90");
+    assertThat(page.field("Cache-Control")).hasValue("no-store");
+    assertThat(page.field("X-Content-Type-Options")).hasValue("nosniff");
 
-      Answer problem =
-          client.request("GET", "/", List.of(new Field("Accept", "application/json")), null);
-      assertThat(problem.status()).isEqualTo(503);
-      assertThat(problem.field("Content-Type")).hasValue("application/problem+json");
-      assertThat(problem.field("Retry-After")).hasValue("90");
+    Answer problem = client.get("/", "Accept", "application/json");
+    assertThat(problem.status()).isEqualTo(503);
+    assertThat(problem.field("Content-Type")).hasValue("application/problem+json");
+    assertThat(problem.field("Retry-After")).hasValue("90");
 
-      Answer head = client.request("HEAD", "/", BROWSER, null);
-      assertThat(head.status()).isEqualTo(503);
-      assertThat(head.body()).isEmpty();
-    }
+    Answer head = ask(client, "HEAD");
+    assertThat(head.status()).isEqualTo(503);
+    assertThat(head.body()).isEmpty();
   }
 
   @Test
-  void whatCantBeWrittenHasAPageOfItsOwn() throws Exception {
-    Files.writeString(folder.resolve("closed.html"), "closed");
-    Files.writeString(folder.resolve("frozen.html"), "frozen");
-    try (RecordingOrigin old = RecordingOrigin.start("old");
-        RunningProxyFixture proxy =
-            RunningProxyFixture.start(
-                folder,
-                endpoints(Side.OLD, old),
-                "pages { maintenance = closed.html, frozen = frozen.html }");
-        PlainHttpClient client = proxy.client()) {
-      close(proxy, true);
-      assertThat(client.request("POST", "/", BROWSER, "x=1").body()).isEqualTo("frozen");
-      assertThat(client.request("GET", "/", BROWSER, null).body()).isEqualTo("old");
-      close(proxy, false);
-      assertThat(client.request("POST", "/", BROWSER, "x=1").body()).isEqualTo("closed");
-    }
+  void aReloadReadsThePageAgain() throws Exception {
+    Path file = Files.writeString(folder.resolve("closed.html"), "first");
+    RunningProxyFixture proxy = proxyIn(Trouble.MAINTENANCE, "pages.maintenance = closed.html");
+    PlainHttpClient client = wire.client(proxy);
+    Files.writeString(file, "second");
+    assertThat(ask(client, "GET").body()).isEqualTo("first");
+    proxy.reconfigure(wire.lines("pages.maintenance = closed.html"));
+    assertThat(ask(client, "GET").body()).isEqualTo("second");
+    proxy.reconfigure(wire.lines());
+    assertThat(ask(client, "GET").body()).contains("being worked on");
   }
 
   @ParameterizedTest
@@ -113,98 +166,35 @@ class OwnPagesTest {
     return new OwnPages(b[0], b[1], b[2], b[3], b[4]);
   }
 
-  @Test
-  void aBrokenApplicationAndABadRequestHaveTheirPagesToo() throws Exception {
-    Files.writeString(folder.resolve("broken.html"), "<h1>kaputt</h1>");
-    Files.writeString(folder.resolve("error.html"), "<h1>oops</h1>");
-    try (RecordingOrigin old = RecordingOrigin.start("old");
-        RunningProxyFixture proxy =
-            RunningProxyFixture.start(
-                folder,
-                endpoints(Side.OLD, old),
-                "pages { broken = broken.html, error = error.html }");
-        PlainHttpClient client = proxy.client()) {
-      old.answering(r -> "no answer at all\r\n\r\n");
-      Answer broken = client.request("GET", "/", BROWSER, null);
-      assertThat(broken.status()).isEqualTo(502);
-      assertThat(broken.body()).isEqualTo("<h1>kaputt</h1>");
-      assertThat(broken.field("Content-Security-Policy")).isEmpty();
-      assertThat(broken.field("X-Content-Type-Options")).hasValue("nosniff");
-      Answer unknown = client.request("CONNECT", "a:1", BROWSER, null);
-      assertThat(unknown.status()).isEqualTo(405);
-      assertThat(unknown.body()).isEqualTo("<h1>oops</h1>");
-      client.send(
-          "GET / HTTP/1.1\r\nAccept: text/html\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      Answer malformed = client.readAnswer(false);
-      assertThat(malformed.status()).isEqualTo(400);
-      assertThat(malformed.body()).isEqualTo("<h1>oops</h1>");
+  // ---- the proxy's
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "MAINTENANCE | GET  | We’ll be right back; in about 5 minutes; href=\"\"; 503 Service Un |",
+        "MAINTENANCE | POST | What you sent was not taken                       | href=\"\"",
+        "BROKEN      | GET  | Try again                                         | has arrived",
+        "BROKEN      | POST | can’t tell whether what you sent has arrived      | Try again",
+        "NONE | malformed   | We could not understand that; 400 Bad Request. ; Host           |"
+      })
+  void withoutAPageTheProxysOwnSpeaksPlainly(
+      Trouble trouble, String method, String says, @Nullable String never) throws Exception {
+    PlainHttpClient client = wire.client(proxyIn(trouble, "retry-after = 5m"));
+    String body = ask(client, method).body();
+    assertThat(body).contains(says.split("; "));
+    if (never != null) {
+      assertThat(body).doesNotContain(never);
     }
   }
 
   @Test
-  void withoutAPageTheProxysOwnSpeaksPlainlyAndInTheBrowsersLanguage() throws Exception {
-    List<Field> german = new ArrayList<>(BROWSER);
-    german.add(new Field("Accept-Language", "de"));
-    try (RecordingOrigin old = RecordingOrigin.start("old");
-        RunningProxyFixture proxy =
-            RunningProxyFixture.start(folder, endpoints(Side.OLD, old), "retry-after = 5m");
-        PlainHttpClient client = proxy.client()) {
-      close(proxy, false);
-      Answer page = client.request("GET", "/", BROWSER, null);
-      assertThat(page.body())
-          .contains("We’ll be right back", "in about 5 minutes", "href=\"\"", "503 Service Un");
-      assertThat(page.field("Content-Security-Policy").orElseThrow())
-          .contains("default-src 'none'", "form-action 'none'");
-      assertThat(client.request("GET", "/x", german, null).body())
-          .contains("<html lang=\"de\">", "Wir sind gleich wieder da", "in etwa 5 Minuten");
-      assertThat(client.request("POST", "/", BROWSER, "x=1").body())
-          .contains("What you sent was not taken")
-          .doesNotContain("href=\"\"");
-    }
-  }
-
-  @Test
-  void whoHasSentSomethingToABrokenApplicationIsToldThatItMayHaveArrived() throws Exception {
-    try (RecordingOrigin old = RecordingOrigin.start("old");
-        RunningProxyFixture proxy = RunningProxyFixture.start(folder, endpoints(Side.OLD, old));
-        PlainHttpClient client = proxy.client()) {
-      old.answering(r -> "no answer at all\r\n\r\n");
-      assertThat(client.request("GET", "/", BROWSER, null).body())
-          .contains("Try again")
-          .doesNotContain("has arrived");
-      assertThat(client.request("POST", "/", BROWSER, "x=1").body())
-          .contains("can’t tell whether what you sent has arrived")
-          .doesNotContain("Try again");
-    }
-  }
-
-  @Test
-  void aMalformedRequestIsToldWhatIsWrongWithIt() throws Exception {
-    try (RecordingOrigin old = RecordingOrigin.start("old");
-        RunningProxyFixture proxy = RunningProxyFixture.start(folder, endpoints(Side.OLD, old));
-        PlainHttpClient client = proxy.client()) {
-      client.send(
-          "GET / HTTP/1.1\r\nAccept: text/html\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      assertThat(client.readAnswer(false).body())
-          .contains("We could not understand that", "400 Bad Request. ", "Host");
-    }
-  }
-
-  @Test
-  void aReloadReadsThePageAgain() throws Exception {
-    Path file = Files.writeString(folder.resolve("closed.html"), "first");
-    try (RecordingOrigin old = RecordingOrigin.start("old");
-        RunningProxyFixture proxy =
-            RunningProxyFixture.start(
-                folder, endpoints(Side.OLD, old), "pages.maintenance = closed.html");
-        PlainHttpClient client = proxy.client()) {
-      close(proxy, false);
-      Files.writeString(file, "second");
-      assertThat(client.request("GET", "/", BROWSER, null).body()).isEqualTo("first");
-      proxy.reconfigure(endpoints(Side.OLD, old), "pages.maintenance = closed.html");
-      assertThat(client.request("GET", "/", BROWSER, null).body()).isEqualTo("second");
-      proxy.reconfigure(endpoints(Side.OLD, old));
-      assertThat(client.request("GET", "/", BROWSER, null).body()).contains("being worked on");
-    }
+  void theProxysOwnIsInTheBrowsersLanguageAndRunsNothing() throws Exception {
+    PlainHttpClient client = wire.client(proxyIn(Trouble.MAINTENANCE, "retry-after = 5m"));
+    Answer german = client.get("/x", "Accept", BROWSER, "Accept-Language", "de");
+    assertThat(german.body())
+        .contains("<html lang=\"de\">", "Wir sind gleich wieder da", "in etwa 5 Minuten");
+    assertThat(german.field("Content-Security-Policy").orElseThrow())
+        .contains("default-src 'none'", "form-action 'none'");
   }
 }

@@ -1,11 +1,10 @@
 package dev.crossfade.forward;
 
-import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.plan.PlanEdit;
 import dev.crossfade.split.Side;
-import dev.crossfade.testing.Opened;
+import dev.crossfade.testing.OnTheWire;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Answer;
 import dev.crossfade.testing.PlainHttpClient.Field;
@@ -18,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,45 +34,15 @@ class QaPagesOnTheWireTest {
 
   @TempDir Path folder;
 
-  @RegisterExtension final Opened opened = new Opened();
-  private RecordingOrigin old;
-  private RecordingOrigin young;
-
-  @BeforeEach
-  void startOrigins() throws Exception {
-    old = opened.add(RecordingOrigin.start("old"));
-    young = opened.add(RecordingOrigin.start("new"));
-  }
-
-  private RunningProxyFixture proxy(String... lines) throws Exception {
-    List<String> all =
-        new ArrayList<>(List.of(endpoints(Side.OLD, old), endpoints(Side.NEW, young)));
-    all.addAll(List.of(lines));
-    return opened.add(RunningProxyFixture.start(folder, all.toArray(String[]::new)));
-  }
+  @RegisterExtension final OnTheWire wire = new OnTheWire(() -> folder);
+  private final RecordingOrigin old = wire.origin(Side.OLD);
+  private final RecordingOrigin young = wire.origin(Side.NEW);
 
   private RunningProxyFixture proxyWithToken(String... lines) throws Exception {
     Files.writeString(folder.resolve("token"), "s3cret\n");
     List<String> all = new ArrayList<>(List.of(lines));
     all.add("upgrade.token-file = token");
-    return proxy(all.toArray(String[]::new));
-  }
-
-  private PlainHttpClient client(RunningProxyFixture proxy) {
-    return opened.add(proxy.client());
-  }
-
-  private static Answer get(PlainHttpClient client, String target, String... fields)
-      throws Exception {
-    return client.request("GET", target, fields(fields), null);
-  }
-
-  private static List<Field> fields(String... fields) {
-    List<Field> all = new ArrayList<>();
-    for (int i = 0; i < fields.length; i += 2) {
-      all.add(new Field(fields[i], fields[i + 1]));
-    }
-    return all;
+    return wire.proxy(all.toArray(String[]::new));
   }
 
   private static String reason(Answer page) {
@@ -87,7 +55,7 @@ class QaPagesOnTheWireTest {
 
   @Test
   void thePagesSetAndRemoveTheUpgradeCookieAndSayTheSide() throws Exception {
-    PlainHttpClient tester = client(proxy());
+    PlainHttpClient tester = wire.client(wire.proxy());
     Answer enabled = tester.get(ENABLE);
     assertThat(enabled.status()).isEqualTo(200);
     assertThat(enabled.body()).contains("You are on the new version", NEW);
@@ -107,7 +75,7 @@ class QaPagesOnTheWireTest {
 
   @Test
   void whatIsSentIsForThisBrowserAloneAndRunsNothing() throws Exception {
-    PlainHttpClient tester = client(proxy());
+    PlainHttpClient tester = wire.client(wire.proxy());
     for (String target : List.of(ENABLE, DISABLE, LOOK)) {
       Answer page = tester.get(target);
       assertThat(page.field("Cache-Control")).hasValue("no-store");
@@ -124,7 +92,7 @@ class QaPagesOnTheWireTest {
 
   @Test
   void eachPageHasAButtonToTheOtherState() throws Exception {
-    PlainHttpClient tester = client(proxy());
+    PlainHttpClient tester = wire.client(wire.proxy());
     String on = "<form action=\"" + ENABLE + "\">";
     String off = "<form action=\"" + DISABLE + "\">";
     assertThat(tester.get(LOOK).body()).contains(on).doesNotContain(off);
@@ -137,7 +105,7 @@ class QaPagesOnTheWireTest {
 
   @Test
   void theSideThatThePageNamesIsTheOneThatFollows() throws Exception {
-    RunningProxyFixture proxy = proxy("split.initial-percent = 50");
+    RunningProxyFixture proxy = wire.proxy("split.initial-percent = 50");
     for (int i = 0; i < 30; i++) {
       try (PlainHttpClient tester = proxy.client()) {
         if (i % 3 > 0) {
@@ -153,8 +121,9 @@ class QaPagesOnTheWireTest {
 
   @Test
   void thePageSaysWhyInTheWordsOfTheDecision() throws Exception {
-    RunningProxyFixture proxy = proxy("split.initial-percent = 25", "affinity.policy = ratchet");
-    PlainHttpClient tester = client(proxy);
+    RunningProxyFixture proxy =
+        wire.proxy("split.initial-percent = 25", "affinity.policy = ratchet");
+    PlainHttpClient tester = wire.client(proxy);
     Answer first = tester.get(LOOK);
     assertThat(reason(first)).isEqualTo("first");
     assertThat(first.body())
@@ -171,7 +140,7 @@ class QaPagesOnTheWireTest {
 
     tester.cookies().clear();
     proxy.percent(100);
-    Answer bucket = get(tester, LOOK, "Cookie", "PHPSESSID=a");
+    Answer bucket = tester.get(LOOK, "Cookie", "PHPSESSID=a");
     assertThat(reason(bucket)).isEqualTo("bucket");
     assertThat(bucket.body()).contains(NEW, "you are among those visitors");
     tester.get("/");
@@ -179,31 +148,31 @@ class QaPagesOnTheWireTest {
     Answer pinned = tester.get(LOOK);
     assertThat(reason(pinned)).isEqualTo("pinned");
     assertThat(pinned.body()).contains(NEW, "visitors keep theirs");
-    assertThat(reason(get(client(proxy), LOOK, "Cookie", "PHPSESSID=a"))).isEqualTo("bucket");
+    assertThat(reason(wire.client(proxy).get(LOOK, "Cookie", "PHPSESSID=a"))).isEqualTo("bucket");
   }
 
   @Test
   void aRuleIsNamedAndTheCookieIsNotSaidToMakeADifference() throws Exception {
     PlainHttpClient tester =
-        client(
-            proxy(
+        wire.client(
+            wire.proxy(
                 "rules = [{ name = nightly, header { name = User-Agent, value = Importer },"
                     + " side = old }]"));
-    Answer page = get(tester, ENABLE, "User-Agent", "Importer");
+    Answer page = tester.get(ENABLE, "User-Agent", "Importer");
     assertThat(reason(page)).isEqualTo("rule");
     assertThat(page.body()).contains(OLD, "<dd>nightly</dd>", "makes no difference");
-    assertThat(get(tester, "/", "User-Agent", "Importer").body()).isEqualTo("old");
+    assertThat(tester.get("/", "User-Agent", "Importer").body()).isEqualTo("old");
   }
 
   @Test
   void failoverIsToldAndAVersionThatIsAwayToo() throws Exception {
-    RunningProxyFixture proxy = proxy("split.initial-percent = 100");
+    RunningProxyFixture proxy = wire.proxy("split.initial-percent = 100");
     young.close();
-    PlainHttpClient visitor = client(proxy);
+    PlainHttpClient visitor = wire.client(proxy);
     for (int i = 0; i < 5; i++) {
-      get(visitor, "/" + i, "Cookie", "PHPSESSID=a");
+      visitor.get("/" + i, "Cookie", "PHPSESSID=a");
     }
-    Answer look = get(visitor, LOOK, "Cookie", "PHPSESSID=a");
+    Answer look = visitor.get(LOOK, "Cookie", "PHPSESSID=a");
     assertThat(reason(look)).isEqualTo("failover");
     assertThat(look.body()).contains(OLD, "You belong to the new version");
     Answer enabled = visitor.get(ENABLE);
@@ -215,9 +184,9 @@ class QaPagesOnTheWireTest {
 
   @Test
   void aVersionInMaintenanceIsTold() throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     proxy.change(new PlanEdit.SetMaintenance(true, true, false));
-    PlainHttpClient tester = client(proxy);
+    PlainHttpClient tester = wire.client(proxy);
     assertThat(tester.get(LOOK).body()).contains(OLD, "visitors get a maintenance page");
     assertThat(tester.get(ENABLE).body()).contains(NEW, "you may use it all the same");
     assertThat(tester.get("/").body()).isEqualTo("new");
@@ -226,9 +195,9 @@ class QaPagesOnTheWireTest {
   @Test
   void whileARollbackSilencesTheCookieThePageDoesNotClaimOtherwise() throws Exception {
     RunningProxyFixture proxy =
-        proxy("split.initial-percent = 10", "upgrade.after-rollback = ignore");
+        wire.proxy("split.initial-percent = 10", "upgrade.after-rollback = ignore");
     proxy.change(new PlanEdit.Rollback());
-    PlainHttpClient tester = client(proxy);
+    PlainHttpClient tester = wire.client(proxy);
     Answer enabled = tester.get(ENABLE);
     assertThat(enabled.body())
         .contains(OLD, "The upgrade cookie is set, but")
@@ -244,20 +213,20 @@ class QaPagesOnTheWireTest {
   @ParameterizedTest
   @ValueSource(strings = {LOOK, DISABLE + "?look", ENABLE, DISABLE})
   void lookingPinsNobodyAndMovesNobody(String target) throws Exception {
-    RunningProxyFixture proxy = proxy("affinity.policy = ratchet");
+    RunningProxyFixture proxy = wire.proxy("affinity.policy = ratchet");
     old.answering(r -> RecordingOrigin.ok("Set-Cookie: PHPSESSID=s; path=/\r\n", "old"));
-    PlainHttpClient visitor = client(proxy);
+    PlainHttpClient visitor = wire.client(proxy);
     visitor.get("/");
     Map<String, String> before = Map.copyOf(visitor.cookies());
     proxy.percent(100);
     Answer page = visitor.get(target);
     assertThat(page.fields("Set-Cookie")).noneMatch(c -> c.startsWith("crossfade="));
-    get(client(proxy), target, "Cookie", "PHPSESSID=s");
+    wire.client(proxy).get(target, "Cookie", "PHPSESSID=s");
     visitor.cookies().remove("upgrade");
     assertThat(visitor.cookies()).isEqualTo(before);
     proxy.percent(0);
     assertThat(visitor.get("/").body()).as("by our cookie").isEqualTo("old");
-    assertThat(get(client(proxy), "/", "Cookie", "PHPSESSID=s").body())
+    assertThat(wire.client(proxy).get("/", "Cookie", "PHPSESSID=s").body())
         .as("by the session learned")
         .isEqualTo("old");
     assertThat(proxy.tally().of("moved from old")).isZero();
@@ -265,7 +234,7 @@ class QaPagesOnTheWireTest {
 
   @Test
   void toLookSetsAndRemovesNothing() throws Exception {
-    PlainHttpClient tester = client(proxyWithToken());
+    PlainHttpClient tester = wire.client(proxyWithToken());
     tester.get(LOOK + "&token=s3cret");
     assertThat(tester.cookies()).doesNotContainKey("upgrade");
     tester.cookies().put("upgrade", "s3cret");
@@ -281,7 +250,7 @@ class QaPagesOnTheWireTest {
 
   @Test
   void enablingNeedsTheTokenAndTheTokenIsNeverShown() throws Exception {
-    PlainHttpClient tester = client(proxyWithToken());
+    PlainHttpClient tester = wire.client(proxyWithToken());
     Answer form = tester.get(ENABLE);
     assertThat(form.status()).isEqualTo(200);
     assertThat(form.body()).contains("<form method=\"post\" action=\"" + ENABLE + "\">", OLD);
@@ -305,7 +274,7 @@ class QaPagesOnTheWireTest {
 
   @Test
   void anAddressWithTheTokenIsLeftAtOnceForOneWithoutIt() throws Exception {
-    PlainHttpClient tester = client(proxyWithToken());
+    PlainHttpClient tester = wire.client(proxyWithToken());
     Answer right = tester.get(ENABLE + "?token=s3cret");
     assertThat(right.field("Refresh")).hasValue("0; url=" + LOOK);
     assertThat(tester.get(ENABLE + "?token=x").field("Refresh")).isEmpty();
@@ -313,7 +282,7 @@ class QaPagesOnTheWireTest {
 
   @Test
   void theFormKeepsTheTokenOutOfTheAddress() throws Exception {
-    PlainHttpClient tester = client(proxyWithToken());
+    PlainHttpClient tester = wire.client(proxyWithToken());
     Answer wrong = tester.post(ENABLE, "token=guess");
     assertThat(wrong.status()).isEqualTo(403);
     assertThat(wrong.body()).contains("not the right token").doesNotContain("guess");
@@ -334,7 +303,7 @@ class QaPagesOnTheWireTest {
   @ValueSource(booleans = {true, false})
   void theFormMayComeInPiecesAndTheNextRequestBehindIt(boolean chunked) throws Exception {
     RunningProxyFixture proxy = proxyWithToken();
-    RawClient client = opened.add(new RawClient(proxy.port()));
+    RawClient client = wire.add(new RawClient(proxy.port()));
     client.sendSlowly(
         "POST /enable-upgrade.html HTTP/1.1\r\nHost: a\r\n"
             + (chunked
@@ -351,8 +320,8 @@ class QaPagesOnTheWireTest {
   void aFormThatIsTooLargeIsRefused() throws Exception {
     RunningProxyFixture proxy = proxyWithToken();
     String large = "token=s3cret&x=" + "y".repeat(TokenForm.MOST);
-    assertThat(client(proxy).post(ENABLE, large).status()).isEqualTo(413);
-    RawClient client = opened.add(new RawClient(proxy.port()));
+    assertThat(wire.client(proxy).post(ENABLE, large).status()).isEqualTo(413);
+    RawClient client = wire.add(new RawClient(proxy.port()));
     client.send(
         "POST /enable-upgrade.html HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
             + Integer.toHexString(large.length())
@@ -367,10 +336,10 @@ class QaPagesOnTheWireTest {
   void whoLeavesWithinTheFormOrWaitsForAContinueLeavesNothingBehind() throws Exception {
     RunningProxyFixture proxy = proxyWithToken();
     String head = "POST /enable-upgrade.html HTTP/1.1\r\nHost: a\r\nContent-Length: 12\r\n";
-    RawClient leaving = opened.add(new RawClient(proxy.port()));
+    RawClient leaving = wire.add(new RawClient(proxy.port()));
     leaving.send(head + "\r\ntoken").closeOutput();
     assertThat(leaving.readToEnd()).isEmpty();
-    RawClient waiting = opened.add(new RawClient(proxy.port()));
+    RawClient waiting = wire.add(new RawClient(proxy.port()));
     waiting.send(head + "Expect: 100-continue\r\n\r\n");
     assertThat(waiting.answer().status()).isEqualTo(403);
   }
@@ -381,7 +350,7 @@ class QaPagesOnTheWireTest {
         proxyWithToken(
             "split.initial-percent = 25",
             "rules = [{ name = erp, method = HEAD, path-prefix = \"/x\", side = old }]");
-    PlainHttpClient visitor = client(proxy);
+    PlainHttpClient visitor = wire.client(proxy);
     for (String target : List.of(ENABLE, LOOK, DISABLE, ENABLE + "?token=x")) {
       assertThat(visitor.get(target).body())
           .contains("<dt>Reason</dt>")
@@ -433,14 +402,14 @@ class QaPagesOnTheWireTest {
                 said.addAll(List.of(field));
               }
             });
-    PlainHttpClient tester = client(proxy);
-    Answer enabled = get(tester, ENABLE + "?token=s3cret", said.toArray(String[]::new));
+    PlainHttpClient tester = wire.client(proxy);
+    Answer enabled = tester.get(ENABLE + "?token=s3cret", said.toArray(String[]::new));
     assertThat(enabled.status()).isEqualTo(set ? 200 : 403);
     assertThat(tester.cookies().containsKey("upgrade")).isEqualTo(set);
     assertThat(enabled.body()).contains(set ? NEW : "Nothing was changed");
     assertThat(enabled.field("Refresh").isPresent()).isEqualTo(set);
     tester.cookies().put("upgrade", "s3cret");
-    Answer disabled = get(tester, DISABLE, said.toArray(String[]::new));
+    Answer disabled = tester.get(DISABLE, said.toArray(String[]::new));
     assertThat(disabled.status()).isEqualTo(set ? 200 : 403);
     assertThat(tester.cookies().containsKey("upgrade")).isEqualTo(!set);
   }
@@ -448,10 +417,9 @@ class QaPagesOnTheWireTest {
   @ParameterizedTest
   @CsvSource({"Sec-Purpose, prefetch;prerender", "Sec-Purpose, prefetch", "Purpose, prefetch"})
   void whatIsFetchedBeforeAnyoneAskedForItSetsNothing(String field, String value) throws Exception {
-    PlainHttpClient tester = client(proxy());
+    PlainHttpClient tester = wire.client(wire.proxy());
     Answer page =
-        get(
-            tester,
+        tester.get(
             ENABLE,
             field,
             value,
@@ -483,9 +451,9 @@ class QaPagesOnTheWireTest {
     List<Field> said = new ArrayList<>();
     said.add(new Field(field, value.replace("OWN", Integer.toString(proxy.port()))));
     if (field.startsWith("Sec-")) {
-      said.addAll(fields("Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"));
+      said.addAll(Field.list("Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"));
     }
-    PlainHttpClient tester = client(proxy);
+    PlainHttpClient tester = wire.client(proxy);
     assertThat(tester.request("POST", ENABLE, said, "token=s3cret").status()).isEqualTo(status);
     assertThat(tester.cookies().containsKey("upgrade")).isEqualTo(status == 303);
   }
@@ -494,24 +462,24 @@ class QaPagesOnTheWireTest {
 
   @Test
   void thePagesSpeakTheBrowsersLanguage() throws Exception {
-    PlainHttpClient tester = client(proxyWithToken("split.initial-percent = 12.5"));
-    Answer form = get(tester, ENABLE, "Accept-Language", "de-DE,de;q=0.9,en;q=0.8");
+    PlainHttpClient tester = wire.client(proxyWithToken("split.initial-percent = 12.5"));
+    Answer form = tester.get(ENABLE, "Accept-Language", "de-DE,de;q=0.9,en;q=0.8");
     assertThat(form.body()).contains("<html lang=\"de\">", "Die neue Version testen");
-    Answer wrong = get(tester, ENABLE + "?token=x", "Accept-Language", "de");
+    Answer wrong = tester.get(ENABLE + "?token=x", "Accept-Language", "de");
     assertThat(wrong.body()).contains("Das ist nicht das richtige Token");
     tester.cookies().put("upgrade", "s3cret");
-    Answer page = get(tester, LOOK, "Accept-Language", "de");
+    Answer page = tester.get(LOOK, "Accept-Language", "de");
     assertThat(page.body()).contains("Sie sind auf der neuen Version", NEW, "<dt>Seite</dt>");
-    Answer english = get(tester, LOOK, "Accept-Language", "de;q=0.1, en");
+    Answer english = tester.get(LOOK, "Accept-Language", "de;q=0.1, en");
     assertThat(english.body()).contains("<html lang=\"en\">", "You are on the new version");
-    Answer disabled = get(tester, DISABLE, "Accept-Language", "de");
+    Answer disabled = tester.get(DISABLE, "Accept-Language", "de");
     assertThat(disabled.body()).contains("Der Upgrade-Cookie ist entfernt");
   }
 
   @Test
   void thePagesAnswerHeadWithoutABodyAndLeaveOtherMethodsToTheApplication() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    PlainHttpClient tester = client(proxy);
+    RunningProxyFixture proxy = wire.proxy();
+    PlainHttpClient tester = wire.client(proxy);
     Answer head = tester.request("HEAD", ENABLE, List.of(), null);
     assertThat(head.status()).isEqualTo(200);
     assertThat(head.body()).isEmpty();
@@ -523,19 +491,20 @@ class QaPagesOnTheWireTest {
 
   @Test
   void theFormIsForTheEnablingPageAlone() throws Exception {
-    PlainHttpClient tester = client(proxyWithToken());
+    PlainHttpClient tester = wire.client(proxyWithToken());
     assertThat(tester.request("PUT", ENABLE, List.of(), "token=s3cret").body()).isEqualTo("old");
     assertThat(tester.post(DISABLE, "token=s3cret").body()).isEqualTo("old");
   }
 
   @Test
   void thePagesCanMoveOrBeAbsent() throws Exception {
-    RunningProxyFixture proxy = proxy("upgrade.enable-path = /on", "upgrade.disable-path = /off");
-    PlainHttpClient tester = client(proxy);
+    RunningProxyFixture proxy =
+        wire.proxy("upgrade.enable-path = /on", "upgrade.disable-path = /off");
+    PlainHttpClient tester = wire.client(proxy);
     assertThat(tester.get("/on").body()).contains(NEW, "action=\"/off\"");
     assertThat(tester.get("/off").body()).contains(OLD, "action=\"/on\"");
     assertThat(tester.get(ENABLE).body()).isEqualTo("old");
-    proxy.reconfigure(endpoints(Side.OLD, old), endpoints(Side.NEW, young), "upgrade.pages = off");
+    proxy.reconfigure(wire.lines("upgrade.pages = off"));
     assertThat(tester.get("/on").body()).isEqualTo("old");
     assertThat(tester.get(ENABLE).body()).isEqualTo("old");
   }

@@ -3,15 +3,14 @@ package dev.crossfade.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.crossfade.testing.Opened;
+import dev.crossfade.split.Side;
+import dev.crossfade.testing.OnTheWire;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Field;
 import dev.crossfade.testing.RecordingOrigin;
-import dev.crossfade.testing.RunningProxyFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,17 +23,11 @@ class TraceOnTheWireTest {
 
   @TempDir Path folder;
 
-  @RegisterExtension final Opened opened = new Opened();
-  private RecordingOrigin origin;
-
-  @BeforeEach
-  void startOrigin() throws Exception {
-    origin = opened.add(RecordingOrigin.start("old"));
-  }
+  @RegisterExtension final OnTheWire wire = new OnTheWire(() -> folder);
+  private final RecordingOrigin origin = wire.origin(Side.OLD);
 
   private PlainHttpClient client(String... lines) throws Exception {
-    RunningProxyFixture proxy = opened.add(RunningProxyFixture.before(origin, folder, lines));
-    return opened.add(proxy.client());
+    return wire.client(wire.proxy(lines));
   }
 
   private RecordingOrigin.Seen sent(PlainHttpClient client, Field... fields) throws Exception {

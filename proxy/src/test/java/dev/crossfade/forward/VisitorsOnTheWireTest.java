@@ -1,23 +1,19 @@
 package dev.crossfade.forward;
 
-import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.plan.PlanEdit;
 import dev.crossfade.split.Side;
-import dev.crossfade.testing.Opened;
+import dev.crossfade.testing.OnTheWire;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Answer;
-import dev.crossfade.testing.PlainHttpClient.Field;
 import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,43 +25,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VisitorsOnTheWireTest {
   @TempDir Path folder;
 
-  @RegisterExtension final Opened opened = new Opened();
-  private RecordingOrigin old;
-  private RecordingOrigin young;
-
-  @BeforeEach
-  void startOrigins() throws Exception {
-    old = opened.add(RecordingOrigin.start("old"));
-    young = opened.add(RecordingOrigin.start("new"));
-  }
-
-  private RunningProxyFixture proxy(String... lines) throws Exception {
-    List<String> all =
-        new ArrayList<>(List.of(endpoints(Side.OLD, old), endpoints(Side.NEW, young)));
-    all.addAll(List.of(lines));
-    return opened.add(RunningProxyFixture.start(folder, all.toArray(String[]::new)));
-  }
-
-  private PlainHttpClient client(RunningProxyFixture proxy) {
-    return opened.add(proxy.client());
-  }
-
-  private static Answer get(PlainHttpClient client, String target, String... fields)
-      throws Exception {
-    List<Field> all = new ArrayList<>();
-    for (int i = 0; i < fields.length; i += 2) {
-      all.add(new Field(fields[i], fields[i + 1]));
-    }
-    return client.request("GET", target, all, null);
-  }
+  @RegisterExtension final OnTheWire wire = new OnTheWire(() -> folder);
+  private final RecordingOrigin old = wire.origin(Side.OLD);
+  private final RecordingOrigin young = wire.origin(Side.NEW);
 
   // ---- our cookie
 
   @Test
   void aVisitorGetsTheCookieOnceAndKeepsTheSide() throws Exception {
-    RunningProxyFixture proxy = proxy("split.initial-percent = 50");
+    RunningProxyFixture proxy = wire.proxy("split.initial-percent = 50");
     for (int i = 0; i < 20; i++) {
-      PlainHttpClient visitor = client(proxy);
+      PlainHttpClient visitor = wire.client(proxy);
       Answer first = visitor.get("/");
       assertThat(first.field("Set-Cookie").orElseThrow())
           .matches("crossfade=[A-Za-z0-9_-]{36}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax");
@@ -82,8 +52,8 @@ class VisitorsOnTheWireTest {
 
   @Test
   void aSideChangeGivesTheCookieAnewAndIsCountedOnce() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    PlainHttpClient visitor = client(proxy);
+    RunningProxyFixture proxy = wire.proxy();
+    PlainHttpClient visitor = wire.client(proxy);
     visitor.get("/");
     proxy.percent(100);
     Answer moved = visitor.get("/");
@@ -101,15 +71,15 @@ class VisitorsOnTheWireTest {
 
   @Test
   void aBurstWithTheOldCookieCountsAsOneMove() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    PlainHttpClient visitor = client(proxy);
+    RunningProxyFixture proxy = wire.proxy();
+    PlainHttpClient visitor = wire.client(proxy);
     visitor.get("/");
     String cookie = "crossfade=" + visitor.cookies().get("crossfade");
     proxy.percent(100);
-    PlainHttpClient other = client(proxy);
+    PlainHttpClient other = wire.client(proxy);
     for (int i = 0; i < 5; i++) {
       other.cookies().clear();
-      assertThat(get(other, "/", "Cookie", cookie).body()).isEqualTo("new");
+      assertThat(other.get("/", "Cookie", cookie).body()).isEqualTo("new");
     }
     assertThat(proxy.tally().of("moved from old")).isEqualTo(1);
   }
@@ -117,10 +87,10 @@ class VisitorsOnTheWireTest {
   @Test
   void theCookieIsAlsoOnTheProxysOwnAnswerToAFirstRequest() throws Exception {
     RunningProxyFixture proxy =
-        proxy("split.initial-percent = 50", "failover = off", "debug-headers = always");
+        wire.proxy("split.initial-percent = 50", "failover = off", "debug-headers = always");
     proxy.change(new PlanEdit.SetMaintenance(true, true, null));
     for (int i = 0; i < 20; i++) {
-      PlainHttpClient visitor = client(proxy);
+      PlainHttpClient visitor = wire.client(proxy);
       Answer closed = visitor.get("/");
       assertThat(closed.status()).isEqualTo(503);
       assertThat(closed.field("Cache-Control")).hasValue("no-store");
@@ -133,10 +103,10 @@ class VisitorsOnTheWireTest {
 
   @Test
   void onlyWhatIsRefusedBeforeADecisionHasNoCookie() throws Exception {
-    RunningProxyFixture proxy = proxy("limits.body = 10");
+    RunningProxyFixture proxy = wire.proxy("limits.body = 10");
     // A rule may know another limit, so that the decision comes first.
-    assertThat(client(proxy).post("/", "x".repeat(11)).field("Set-Cookie")).isPresent();
-    assertThat(client(proxy).request("CONNECT", "a:1", List.of(), null).field("Set-Cookie"))
+    assertThat(wire.client(proxy).post("/", "x".repeat(11)).field("Set-Cookie")).isPresent();
+    assertThat(wire.client(proxy).request("CONNECT", "a:1", List.of(), null).field("Set-Cookie"))
         .isEmpty();
   }
 
@@ -144,9 +114,9 @@ class VisitorsOnTheWireTest {
   @CsvSource({"'public, max-age=60', false", "'private, max-age=60', true", "no-store, true"})
   void theCookieIsNeverOnWhatASharedCacheMayStore(String cacheControl, boolean set)
       throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     old.answering(r -> RecordingOrigin.ok("Cache-Control: " + cacheControl + "\r\n", "old"));
-    assertThat(client(proxy).get("/").field("Set-Cookie").isPresent()).isEqualTo(set);
+    assertThat(wire.client(proxy).get("/").field("Set-Cookie").isPresent()).isEqualTo(set);
   }
 
   @ParameterizedTest
@@ -165,19 +135,19 @@ class VisitorsOnTheWireTest {
       })
   void theApplicationNeverSeesOurCookieAndAllOthersToTheByte(String sent, String seen)
       throws Exception {
-    RunningProxyFixture proxy = proxy();
-    PlainHttpClient visitor = client(proxy);
+    RunningProxyFixture proxy = wire.proxy();
+    PlainHttpClient visitor = wire.client(proxy);
     visitor.get("/");
     String ours = "crossfade=" + visitor.cookies().remove("crossfade");
-    get(visitor, "/x", "Cookie", sent.replace("OURS", ours), "X-After", "kept");
+    visitor.get("/x", "Cookie", sent.replace("OURS", ours), "X-After", "kept");
     assertThat(old.last().fields("Cookie")).isEqualTo(seen.isEmpty() ? List.of() : List.of(seen));
     assertThat(old.last().fields("X-After")).containsExactly("kept");
   }
 
   @Test
   void aForgedCookieCountsAsAbsentAndIsReplaced() throws Exception {
-    RunningProxyFixture proxy = proxy("debug-headers = always");
-    PlainHttpClient visitor = client(proxy);
+    RunningProxyFixture proxy = wire.proxy("debug-headers = always");
+    PlainHttpClient visitor = wire.client(proxy);
     visitor.get("/");
     String good = visitor.cookies().getOrDefault("crossfade", "none");
     String forged = (good.charAt(0) == 'A' ? 'B' : 'A') + good.substring(1);
@@ -191,15 +161,15 @@ class VisitorsOnTheWireTest {
 
   @Test
   void aLoginThatChangesTheSessionKeepsTheSideWithoutOurCookie() throws Exception {
-    RunningProxyFixture proxy = proxy("split.initial-percent = 50", "debug-headers = always");
+    RunningProxyFixture proxy = wire.proxy("split.initial-percent = 50", "debug-headers = always");
     young.answering(r -> login(r, "new"));
     old.answering(r -> login(r, "old"));
     for (int i = 0; i < 10; i++) {
-      PlainHttpClient visitor = client(proxy);
-      Answer before = get(visitor, "/", "Cookie", "PHPSESSID=before" + i);
-      Answer login = get(visitor, "/login" + i, "Cookie", "PHPSESSID=before" + i);
+      PlainHttpClient visitor = wire.client(proxy);
+      Answer before = visitor.get("/", "Cookie", "PHPSESSID=before" + i);
+      Answer login = visitor.get("/login" + i, "Cookie", "PHPSESSID=before" + i);
       assertThat(login.fields("Set-Cookie")).anyMatch(c -> c.startsWith("PHPSESSID=after"));
-      Answer after = get(client(proxy), "/", "Cookie", "PHPSESSID=after" + i);
+      Answer after = wire.client(proxy).get("/", "Cookie", "PHPSESSID=after" + i);
       assertThat(after.body()).isEqualTo(before.body());
       assertThat(after.field("X-Crossfade-Bucket")).isEqualTo(before.field("X-Crossfade-Bucket"));
     }
@@ -227,8 +197,8 @@ class VisitorsOnTheWireTest {
   })
   void theExampleConfigurationsRuleKeepsRobotsOnOld(String userAgent, String side)
       throws Exception {
-    RunningProxyFixture proxy = proxy("split.initial-percent = 100", exampleRules());
-    Answer answer = get(client(proxy), "/", "User-Agent", userAgent);
+    RunningProxyFixture proxy = wire.proxy("split.initial-percent = 100", exampleRules());
+    Answer answer = wire.client(proxy).get("/", "User-Agent", userAgent);
     assertThat(answer.body()).isEqualTo(side);
     assertThat(answer.field("Set-Cookie").isPresent()).isEqualTo(side.equals("new"));
   }
@@ -245,8 +215,8 @@ class VisitorsOnTheWireTest {
 
   @Test
   void aChangeAppliesToTheNextRequestOfAKeptConnection() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    PlainHttpClient visitor = client(proxy);
+    RunningProxyFixture proxy = wire.proxy();
+    PlainHttpClient visitor = wire.client(proxy);
     for (int round = 0; round < 5; round++) {
       proxy.percent(100);
       assertThat(visitor.get("/").body()).isEqualTo("new");
@@ -257,8 +227,8 @@ class VisitorsOnTheWireTest {
 
   @Test
   void aChangeAppliesToAPipelinedRequestThatHasNotBegun() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    PlainHttpClient visitor = client(proxy);
+    RunningProxyFixture proxy = wire.proxy();
+    PlainHttpClient visitor = wire.client(proxy);
     old.hold();
     String request = "GET /%d HTTP/1.1\r\nHost: a\r\nCookie: PHPSESSID=x\r\n\r\n";
     visitor.send((request.formatted(1) + request.formatted(2)).getBytes(StandardCharsets.US_ASCII));
@@ -274,10 +244,10 @@ class VisitorsOnTheWireTest {
   @Test
   void maintenanceClosesASideToAllButTesters() throws Exception {
     RunningProxyFixture proxy =
-        proxy(
+        wire.proxy(
             "retry-after = 11s", "rules = [{ name = erp, path-prefix = \"/rest/\", side = new }]");
     proxy.change(new PlanEdit.SetMaintenance(true, true, false));
-    PlainHttpClient visitor = client(proxy);
+    PlainHttpClient visitor = wire.client(proxy);
     Answer closed = visitor.get("/");
     assertThat(closed.status()).isEqualTo(503);
     assertThat(closed.field("Retry-After")).hasValue("11");
@@ -293,9 +263,9 @@ class VisitorsOnTheWireTest {
 
   @Test
   void frozenWritesAreRefusedToEveryoneAndReadingGoesOn() throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     proxy.change(new PlanEdit.SetMaintenance(null, null, true));
-    PlainHttpClient tester = client(proxy);
+    PlainHttpClient tester = wire.client(proxy);
     tester.cookies().put("upgrade", "1");
     for (String method : List.of("GET", "HEAD", "OPTIONS")) {
       assertThat(tester.request(method, "/", List.of(), null).status()).isEqualTo(200);
@@ -316,22 +286,22 @@ class VisitorsOnTheWireTest {
   @CsvSource({"upgrade, false, true", "always, true, true", "off, false, false"})
   void debugHeadersGoToWhomTheyAreFor(String mode, boolean visitor, boolean tester)
       throws Exception {
-    RunningProxyFixture proxy = proxy("debug-headers = " + mode);
-    Answer plain = get(client(proxy), "/", "Cookie", "PHPSESSID=a");
+    RunningProxyFixture proxy = wire.proxy("debug-headers = " + mode);
+    Answer plain = wire.client(proxy).get("/", "Cookie", "PHPSESSID=a");
     assertThat(plain.field("X-Crossfade-Variant").isPresent()).isEqualTo(visitor);
     assertThat(plain.field("X-Crossfade-Bucket").isPresent()).isEqualTo(visitor);
-    Answer upgraded = get(client(proxy), "/", "Cookie", "upgrade=1");
+    Answer upgraded = wire.client(proxy).get("/", "Cookie", "upgrade=1");
     assertThat(upgraded.fields("X-Crossfade-Reason"))
         .isEqualTo(tester ? List.of("upgrade") : List.of());
-    Answer never = get(client(proxy), "/", "Cookie", "upgrade=never");
+    Answer never = wire.client(proxy).get("/", "Cookie", "upgrade=never");
     assertThat(never.field("X-Crossfade-Variant").isPresent()).isEqualTo(visitor);
   }
 
   @Test
   void whatTheApplicationSaysUnderOurNamesIsRemoved() throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     old.answering(r -> RecordingOrigin.ok("X-Crossfade-Variant: new\r\nX-Other: 1\r\n", "old"));
-    Answer answer = get(client(proxy), "/", "X-Crossfade-Side", "new");
+    Answer answer = wire.client(proxy).get("/", "X-Crossfade-Side", "new");
     assertThat(answer.field("X-Crossfade-Variant")).isEmpty();
     assertThat(answer.field("X-Other")).hasValue("1");
     assertThat(old.last().fields("X-Crossfade-Side")).isEmpty();
@@ -340,9 +310,9 @@ class VisitorsOnTheWireTest {
   @ParameterizedTest
   @ValueSource(strings = {"text/html", "application/xhtml+xml,text/html;q=0.9,*/*;q=0.8"})
   void browsersGetErrorsAsHtml(String accept) throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     proxy.change(new PlanEdit.SetMaintenance(true, null, null));
-    Answer answer = get(client(proxy), "/", "Accept", accept);
+    Answer answer = wire.client(proxy).get("/", "Accept", accept);
     assertThat(answer.field("Content-Type")).hasValue("text/html; charset=utf-8");
     assertThat(answer.body())
         .startsWith("<!DOCTYPE html>")
@@ -353,9 +323,9 @@ class VisitorsOnTheWireTest {
   @ParameterizedTest
   @ValueSource(strings = {"*/*", "application/json", "image/webp,*/*"})
   void programsGetErrorsAsProblemJson(String accept) throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     proxy.change(new PlanEdit.SetMaintenance(true, null, null));
-    Answer answer = get(client(proxy), "/", "Accept", accept);
+    Answer answer = wire.client(proxy).get("/", "Accept", accept);
     assertThat(answer.field("Content-Type")).hasValue("application/problem+json");
     assertThat(answer.body())
         .contains("\"title\":\"Service Unavailable\"", "\"status\":503", "\"detail\":\"");

@@ -37,6 +37,16 @@ class HeadFuzzTest {
     assertThat(accepted).as("accepted, seed " + seed).isBetween(ROUNDS / 20, ROUNDS * 19 / 20);
   }
 
+  /** To Java's regular expressions a byte 0x85 ends a line; to HTTP it is part of the value. */
+  @Test
+  void aValueMayEndWithAByteThatLooksLikeTheEndOfALine() {
+    String text = "GET / HTTP/1.1\r\nHost: a\r\nX: a\t\u0085\r\n\r\n";
+    RequestHead head = new RequestHead(8192, 100);
+    assertThat(head.scan(text.getBytes(StandardCharsets.ISO_8859_1), 0, text.length()))
+        .isEqualTo(text.length());
+    assertSame(text, text, head, StrictHttp.request(text));
+  }
+
   private static void assertSame(
       String which, String text, RequestHead head, StrictHttp.Request strict) {
     assertThat(text.substring(head.start(), head.methodEnd())).as(which).isEqualTo(strict.method());

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.crossfade.testing.ChildProcess;
-import dev.crossfade.testing.Opened;
+import dev.crossfade.split.Side;
+import dev.crossfade.testing.OnTheWire;
 import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
 import dev.crossfade.testing.WireClient;
@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,17 +29,8 @@ class DrainTest {
 
   @TempDir Path folder;
 
-  @RegisterExtension final Opened opened = new Opened();
-  private RecordingOrigin origin;
-
-  @BeforeEach
-  void startOrigin() throws Exception {
-    origin = opened.add(RecordingOrigin.start("old"));
-  }
-
-  private RunningProxyFixture proxy(String... lines) throws Exception {
-    return opened.add(RunningProxyFixture.before(origin, folder, lines));
-  }
+  @RegisterExtension final OnTheWire wire = new OnTheWire(() -> folder);
+  private final RecordingOrigin origin = wire.origin(Side.OLD);
 
   private static void busyUntil(CountDownLatch over) {
     try {
@@ -50,15 +40,11 @@ class DrainTest {
     }
   }
 
-  private WireClient connect(RunningProxyFixture proxy) throws IOException {
-    return opened.add(WireClient.to(proxy.port()));
-  }
-
   @Test
   void withoutConnectionsItIsOverAtOnce() throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     proxy.server().drain().get(10, TimeUnit.SECONDS);
-    assertThatThrownBy(() -> connect(proxy)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> wire.connect(proxy)).isInstanceOf(IOException.class);
   }
 
   /**
@@ -68,7 +54,7 @@ class DrainTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void itIsNotOverBeforeAllEventLoopsHaveLookedAtWhatWasAccepted(int busyLoop) throws Exception {
-    RunningProxyFixture proxy = proxy("event-loops = 2");
+    RunningProxyFixture proxy = wire.proxy("event-loops = 2");
     CountDownLatch busy = new CountDownLatch(1);
     AtomicBoolean looked = new AtomicBoolean();
     EventExecutor loop = proxy.loops().get(busyLoop);
@@ -97,12 +83,12 @@ class DrainTest {
 
   @Test
   void idleConnectionsAreClosedAndRequestsUnderWayFinishWithClose() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    WireClient idle = connect(proxy).send(GET);
+    RunningProxyFixture proxy = wire.proxy();
+    WireClient idle = wire.connect(proxy).send(GET);
     idle.readUntil("old");
     origin.hold();
-    WireClient busy = connect(proxy).send(GET);
-    WireClient pipelined = connect(proxy).send(GET + GET);
+    WireClient busy = wire.connect(proxy).send(GET);
+    WireClient pipelined = wire.connect(proxy).send(GET + GET);
     await().until(() -> origin.seen().size() == 3);
 
     CompletableFuture<Void> drained = proxy.server().drain();
@@ -122,8 +108,8 @@ class DrainTest {
 
   @Test
   void aRequestWhoseHeadIsStillComingInIsServed() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    WireClient slow = connect(proxy).send("GET / HTTP/1.1\r\nHo");
+    RunningProxyFixture proxy = wire.proxy();
+    WireClient slow = wire.connect(proxy).send("GET / HTTP/1.1\r\nHo");
     try (WireClient other = WireClient.to(proxy.port())) {
       other.send(GET).readUntil("old");
     }
@@ -136,9 +122,9 @@ class DrainTest {
 
   @Test
   void aBodyThatIsStillComingInIsTakenToItsEnd() throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     WireClient slow =
-        connect(proxy).send("POST /order HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
+        wire.connect(proxy).send("POST /order HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
     await().until(() -> origin.open() == 1);
     CompletableFuture<Void> drained = proxy.server().drain();
     slow.send("def");
@@ -150,14 +136,10 @@ class DrainTest {
 
   @Test
   void aConnectionThatSaysWhoItIsOnlyWhenTheDrainHasBegunDoesNotHoldItUp() throws Exception {
-    RunningProxyFixture proxy =
-        proxy(
-            "listen = [{ address = \"127.0.0.1:"
-                + ChildProcess.freePort()
-                + "\", proxy-protocol = on }]");
+    RunningProxyFixture proxy = wire.proxy(RunningProxyFixture.listener(", proxy-protocol = on"));
     String header = "PROXY TCP4 192.0.2.1 198.51.100.1 1 443\r\n";
-    WireClient asks = connect(proxy).send("PROXY TCP4");
-    WireClient idles = connect(proxy).send("PROXY TCP4");
+    WireClient asks = wire.connect(proxy).send("PROXY TCP4");
+    WireClient idles = wire.connect(proxy).send("PROXY TCP4");
     try (WireClient other = WireClient.to(proxy.port())) {
       other.send(header + GET).readUntil("old");
     }
@@ -172,9 +154,9 @@ class DrainTest {
 
   @Test
   void closingEndsWhatIsLeft() throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     origin.hold();
-    WireClient busy = connect(proxy).send(GET);
+    WireClient busy = wire.connect(proxy).send(GET);
     await().until(() -> origin.seen().size() == 1);
     CompletableFuture<Void> drained = proxy.server().drain();
     proxy.server().close();

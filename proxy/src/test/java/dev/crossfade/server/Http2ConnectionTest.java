@@ -4,28 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.plan.PlanEdit;
+import dev.crossfade.split.Side;
 import dev.crossfade.testing.ChildProcess;
 import dev.crossfade.testing.Http2RawClient;
 import dev.crossfade.testing.Http2RawClient.GoAway;
-import dev.crossfade.testing.Opened;
+import dev.crossfade.testing.OnTheWire;
 import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
 import dev.crossfade.testing.WireClient;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,45 +30,17 @@ import org.junit.jupiter.api.io.TempDir;
 class Http2ConnectionTest {
   @TempDir Path folder;
 
-  @RegisterExtension final Opened opened = new Opened();
-  private RecordingOrigin origin;
-
-  @BeforeEach
-  void startOrigin() throws Exception {
-    origin = opened.add(RecordingOrigin.start("old"));
-  }
-
-  private RunningProxyFixture proxy(String... lines) throws Exception {
-    return opened.add(RunningProxyFixture.before(origin, folder, lines));
-  }
+  @RegisterExtension final OnTheWire wire = new OnTheWire(() -> folder);
+  private final RecordingOrigin origin = wire.origin(Side.OLD);
 
   private Http2RawClient connect(RunningProxyFixture proxy) throws IOException {
-    return opened.add(new Http2RawClient(proxy.port())).hello();
+    return wire.add(new Http2RawClient(proxy.port())).hello();
   }
 
   // ---- the beginning ----------------------------------------------------------------------------
 
-  private String tlsListener(int port, String more) throws IOException {
-    for (String name : List.of("localhost.pem", "localhost-key.pem")) {
-      try (var resource = Http2ConnectionTest.class.getResourceAsStream(name)) {
-        Files.write(folder.resolve(name), resource.readAllBytes());
-      }
-    }
-    return "listen = [{ address = \"127.0.0.1:"
-        + port
-        + "\", tls { certificate = \"localhost.pem\", key = \"localhost-key.pem\" }"
-        + more
-        + " }]";
-  }
-
   private SSLSocket tls(RunningProxyFixture proxy, String... protocols) throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-    SSLSocket socket =
-        (SSLSocket)
-            context
-                .getSocketFactory()
-                .createSocket(WireClient.to(proxy.port()).socket(), "localhost", 443, true);
+    SSLSocket socket = LocalhostTls.over(wire.connect(proxy));
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(protocols);
     socket.setSSLParameters(parameters);
@@ -82,16 +50,16 @@ class Http2ConnectionTest {
 
   @Test
   void alpnDecidesUnderTls() throws Exception {
-    RunningProxyFixture proxy = proxy(tlsListener(ChildProcess.freePort(), ""));
+    RunningProxyFixture proxy = wire.proxy(LocalhostTls.listener(folder, ""));
     SSLSocket h2 = tls(proxy, "h2", "http/1.1");
     assertThat(h2.getApplicationProtocol()).isEqualTo("h2");
-    Http2RawClient client = opened.add(new Http2RawClient(h2)).hello();
+    Http2RawClient client = wire.add(new Http2RawClient(h2)).hello();
     Http2RawClient.Answer answer = client.answer(client.get("/"));
     assertThat(answer.body()).isEqualTo("old");
     assertThat(answer.fields()).anyMatch(f -> f.matches("set-cookie: crossfade=.*; Secure"));
     assertThat(origin.last().fields("X-Forwarded-Proto")).containsExactly("https");
     for (String[] offered : new String[][] {{"http/1.1"}, {}, {"spdy/1"}}) {
-      WireClient http1 = opened.add(WireClient.over(tls(proxy, offered)));
+      WireClient http1 = wire.add(WireClient.over(tls(proxy, offered)));
       http1.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(http1.readUntil("\r\n\r\nold")).startsWith("HTTP/1.1 200 ");
     }
@@ -99,25 +67,20 @@ class Http2ConnectionTest {
 
   @Test
   void switchedOffItIsNotSpokenEitherWay() throws Exception {
-    RunningProxyFixture proxy = proxy(tlsListener(ChildProcess.freePort(), ", http2 = off"));
+    RunningProxyFixture proxy = wire.proxy(LocalhostTls.listener(folder, ", http2 = off"));
     assertThat(tls(proxy, "h2", "http/1.1").getApplicationProtocol()).isEqualTo("http/1.1");
     int port = ChildProcess.freePort();
     proxy.reconfigure(
-        "listen = [{ address = \"127.0.0.1:" + port + "\", http2 = off }]",
-        RunningProxyFixture.endpoints(dev.crossfade.split.Side.OLD, origin));
-    WireClient client = opened.add(WireClient.to(port));
+        wire.lines("listen = [{ address = \"127.0.0.1:" + port + "\", http2 = off }]"));
+    WireClient client = wire.add(WireClient.to(port));
     client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     assertThat(client.readToEnd()).startsWith("HTTP/1.1 505 ");
   }
 
   @Test
   void itComesBehindTheProxyProtocol() throws Exception {
-    RunningProxyFixture proxy =
-        proxy(
-            "listen = [{ address = \"127.0.0.1:"
-                + ChildProcess.freePort()
-                + "\", proxy-protocol = on }]");
-    Http2RawClient client = opened.add(new Http2RawClient(proxy.port()));
+    RunningProxyFixture proxy = wire.proxy(RunningProxyFixture.listener(", proxy-protocol = on"));
+    Http2RawClient client = wire.add(new Http2RawClient(proxy.port()));
     client.send("PROXY TCP4 192.0.2.1 198.51.100.1 1 443\r\n".getBytes(StandardCharsets.US_ASCII));
     client.hello();
     assertThat(client.answer(client.get("/")).body()).isEqualTo("old");
@@ -126,9 +89,8 @@ class Http2ConnectionTest {
 
   @Test
   void aChangeAppliesToTheNextStream() throws Exception {
-    RecordingOrigin newer = opened.add(RecordingOrigin.start("new"));
-    RunningProxyFixture proxy =
-        proxy(RunningProxyFixture.endpoints(dev.crossfade.split.Side.NEW, newer));
+    wire.origin(Side.NEW);
+    RunningProxyFixture proxy = wire.proxy();
     Http2RawClient client = connect(proxy);
     assertThat(client.answer(client.get("/")).body()).isEqualTo("old");
     origin.hold();
@@ -142,7 +104,7 @@ class Http2ConnectionTest {
 
   @Test
   void itIsCountedAsWhatItIs() throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     Http2RawClient client = connect(proxy);
     client.answer(client.get("/"));
     assertThat(proxy.server().connections()).isEqualTo(1);
@@ -156,7 +118,7 @@ class Http2ConnectionTest {
 
   @Test
   void anIdleConnectionIsClosedAfterKeepAlive() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.keep-alive = 20s");
+    RunningProxyFixture proxy = wire.proxy("timeouts.keep-alive = 20s");
     Http2RawClient used = connect(proxy);
     Http2RawClient fresh = connect(proxy).roundTrip();
     proxy.ticker().advance(Duration.ofSeconds(19));
@@ -173,7 +135,7 @@ class Http2ConnectionTest {
 
   @Test
   void aHeadThatDoesNotEndEndsTheConnection() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.head = 5s");
+    RunningProxyFixture proxy = wire.proxy("timeouts.head = 5s");
     Http2RawClient slow = connect(proxy).roundTrip();
     slow.frame(Http2RawClient.HEADERS, 0, 1, Http2RawClient.fields(":method: GET"));
     Http2RawClient slower = connect(proxy).roundTrip();
@@ -189,7 +151,7 @@ class Http2ConnectionTest {
 
   @Test
   void eachHeadHasATimeOfItsOwn() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.head = 5s");
+    RunningProxyFixture proxy = wire.proxy("timeouts.head = 5s");
     // No frame of its own may come into the midst of those below.
     Http2RawClient busy = connect(proxy).keepsWindowsShut().roundTrip();
     byte[] block =
@@ -218,7 +180,7 @@ class Http2ConnectionTest {
 
   @Test
   void aBodyThatStopsIs408AndOtherStreamsGoOn() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.body = 5s");
+    RunningProxyFixture proxy = wire.proxy("timeouts.body = 5s");
     Http2RawClient client = connect(proxy);
     int slow = client.post("/slow", "content-length: 10");
     client.data(slow, "abc", false);
@@ -233,7 +195,7 @@ class Http2ConnectionTest {
 
   @Test
   void aWindowThatStaysShutEndsItsStream() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.write = 5s");
+    RunningProxyFixture proxy = wire.proxy("timeouts.write = 5s");
     origin.answering(
         r -> RecordingOrigin.ok("", r.target().equals("/") ? "small" : "x".repeat(1_000_000)));
     Http2RawClient client = connect(proxy).keepsWindowsShut();
@@ -255,7 +217,7 @@ class Http2ConnectionTest {
 
   @Test
   void anOriginThatIsSilentIs504() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.first-byte = 5s");
+    RunningProxyFixture proxy = wire.proxy("timeouts.first-byte = 5s");
     origin.answering(
         r -> r.target().equals("/") ? "HTTP/1.1 204 No\r\n\r\n" : RecordingOrigin.SILENT);
     Http2RawClient client = connect(proxy);
@@ -270,7 +232,7 @@ class Http2ConnectionTest {
 
   @Test
   void aDrainLetsStreamsFinishAndLosesNone() throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     Http2RawClient idle = connect(proxy).roundTrip();
     origin.hold();
     Http2RawClient busy = connect(proxy).ignoresPings();
@@ -299,7 +261,7 @@ class Http2ConnectionTest {
 
   @Test
   void closingEndsWhatIsLeft() throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     origin.hold();
     Http2RawClient busy = connect(proxy);
     busy.get("/1");
@@ -314,7 +276,7 @@ class Http2ConnectionTest {
 
   @Test
   void afterItsRequestsTheConnectionIsLeft() throws Exception {
-    RunningProxyFixture proxy = proxy("limits.requests-per-connection = 3");
+    RunningProxyFixture proxy = wire.proxy("limits.requests-per-connection = 3");
     Http2RawClient client = connect(proxy);
     for (int i = 0; i < 3; i++) {
       assertThat(client.answer(client.get("/" + i)).body()).isEqualTo("old");
@@ -326,7 +288,7 @@ class Http2ConnectionTest {
 
   @Test
   void theNumberOfStreamsIsConfigured() throws Exception {
-    RunningProxyFixture proxy = proxy("limits.streams = 2");
+    RunningProxyFixture proxy = wire.proxy("limits.streams = 2");
     origin.hold();
     Http2RawClient client = connect(proxy);
     assertThat(client.maxStreams()).isEqualTo(2);

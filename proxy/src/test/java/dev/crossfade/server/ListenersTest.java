@@ -1,20 +1,18 @@
 package dev.crossfade.server;
 
-import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.split.Side;
 import dev.crossfade.testing.ChildProcess;
-import dev.crossfade.testing.Opened;
+import dev.crossfade.testing.OnTheWire;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Field;
 import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
 import dev.crossfade.testing.UnixClient;
 import dev.crossfade.testing.WireClient;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.BindException;
@@ -30,9 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,43 +42,27 @@ class ListenersTest {
 
   @TempDir Path folder;
 
-  @RegisterExtension final Opened opened = new Opened();
-  private RecordingOrigin origin;
-
-  @BeforeEach
-  void startOrigin() throws Exception {
-    origin = opened.add(RecordingOrigin.start("old"));
-  }
-
-  private RunningProxyFixture proxy(String... lines) throws Exception {
-    return opened.add(RunningProxyFixture.before(origin, folder, lines));
-  }
+  @RegisterExtension final OnTheWire wire = new OnTheWire(() -> folder);
+  private final RecordingOrigin origin = wire.origin(Side.OLD);
 
   private RunningProxyFixture behindLoadBalancer(String... lines) throws Exception {
     List<String> all = new ArrayList<>();
-    all.add(
-        "listen = [{ address = \"127.0.0.1:"
-            + ChildProcess.freePort()
-            + "\", proxy-protocol = on }]");
+    all.add(RunningProxyFixture.listener(", proxy-protocol = on"));
     all.addAll(List.of(lines));
-    return proxy(all.toArray(String[]::new));
-  }
-
-  private WireClient connect(RunningProxyFixture proxy) throws IOException {
-    return opened.add(WireClient.to(proxy.port()));
+    return wire.proxy(all.toArray(String[]::new));
   }
 
   // ---- limits
 
   @Test
   void aConnectionTooManyIsAnswered503WithRetryAfterAndCounted() throws Exception {
-    RunningProxyFixture proxy = proxy("limits.connections = 2", "retry-after = 9s");
-    PlainHttpClient first = opened.add(proxy.client());
-    PlainHttpClient second = opened.add(proxy.client());
+    RunningProxyFixture proxy = wire.proxy("limits.connections = 2", "retry-after = 9s");
+    PlainHttpClient first = wire.client(proxy);
+    PlainHttpClient second = wire.client(proxy);
     assertThat(first.get("/").status()).isEqualTo(200);
     assertThat(second.get("/").status()).isEqualTo(200);
 
-    String refused = connect(proxy).send(GET).readToEnd();
+    String refused = wire.connect(proxy).send(GET).readToEnd();
     assertThat(refused)
         .startsWith("HTTP/1.1 503 ")
         .contains("Retry-After: 9\r\n", "Connection: close\r\n", "application/problem+json");
@@ -91,14 +71,14 @@ class ListenersTest {
 
     first.close();
     await().until(() -> proxy.server().connections() == 1);
-    assertThat(opened.add(proxy.client()).get("/").status()).isEqualTo(200);
+    assertThat(wire.client(proxy).get("/").status()).isEqualTo(200);
   }
 
   @Test
   void whoIsTurnedAwayAndStaysIsClosed() throws Exception {
-    RunningProxyFixture proxy = proxy("limits.connections = 1");
-    opened.add(proxy.client()).get("/");
-    WireClient turnedAway = connect(proxy);
+    RunningProxyFixture proxy = wire.proxy("limits.connections = 1");
+    wire.client(proxy).get("/");
+    WireClient turnedAway = wire.connect(proxy);
     turnedAway.readUntil("}\n");
     proxy.ticker().advance(Duration.ofSeconds(3));
     assertThat(turnedAway.readToEnd()).isEmpty();
@@ -117,23 +97,24 @@ class ListenersTest {
 
   @Test
   void oneClientCantTakeAllConnections() throws Exception {
-    RunningProxyFixture proxy = proxy("limits.connections-per-client = 1");
-    PlainHttpClient first = opened.add(proxy.client());
+    RunningProxyFixture proxy = wire.proxy("limits.connections-per-client = 1");
+    PlainHttpClient first = wire.client(proxy);
     assertThat(first.get("/").status()).isEqualTo(200);
-    assertThat(connect(proxy).send(GET).readToEnd()).startsWith("HTTP/1.1 503 ");
+    assertThat(wire.connect(proxy).send(GET).readToEnd()).startsWith("HTTP/1.1 503 ");
     first.close();
     await().until(() -> proxy.server().connections() == 0);
-    assertThat(opened.add(proxy.client()).get("/").status()).isEqualTo(200);
+    assertThat(wire.client(proxy).get("/").status()).isEqualTo(200);
   }
 
   @Test
   void behindALoadBalancerClientsAreCountedAndNotTheBalancer() throws Exception {
     RunningProxyFixture proxy = behindLoadBalancer("limits.connections-per-client = 1");
     for (String client : List.of("192.0.2.1", "192.0.2.2", "192.0.2.3")) {
-      assertThat(connect(proxy).send(v1(client) + GET).readUntil("\r\n\r\nold"))
+      assertThat(wire.connect(proxy).send(v1(client) + GET).readUntil("\r\n\r\nold"))
           .startsWith("HTTP/1.1 200 ");
     }
-    assertThat(connect(proxy).send(v1("192.0.2.2") + GET).readToEnd()).startsWith("HTTP/1.1 503 ");
+    assertThat(wire.connect(proxy).send(v1("192.0.2.2") + GET).readToEnd())
+        .startsWith("HTTP/1.1 503 ");
   }
 
   // ---- PROXY protocol
@@ -159,32 +140,32 @@ class ListenersTest {
   @Test
   void theProxyProtocolTellsWhoTheClientIs() throws Exception {
     RunningProxyFixture proxy = behindLoadBalancer();
-    connect(proxy).send(v1("192.0.2.7") + GET).readUntil("\r\n\r\nold");
+    wire.connect(proxy).send(v1("192.0.2.7") + GET).readUntil("\r\n\r\nold");
     assertThat(forwardedFor()).isEqualTo("192.0.2.7");
 
-    connect(proxy)
+    wire.connect(proxy)
         .send("PROXY TCP6 2001:db8::7 2001:db8::1 56324 443\r\n" + GET)
         .readUntil("\r\n\r\nold");
     assertThat(forwardedFor()).isEqualTo("2001:db8::7");
 
     byte[] tcp4 = {(byte) 203, 0, 113, 9, 10, 0, 0, 1, (byte) 0xdc, 4, 1, (byte) 0xbb};
-    connect(proxy).send(v2(1, 0x11, tcp4)).send(GET).readUntil("\r\n\r\nold");
+    wire.connect(proxy).send(v2(1, 0x11, tcp4)).send(GET).readUntil("\r\n\r\nold");
     assertThat(forwardedFor()).isEqualTo("203.0.113.9");
   }
 
   @Test
   void aBalancersOwnHealthCheckIsServedAsItself() throws Exception {
     RunningProxyFixture proxy = behindLoadBalancer();
-    connect(proxy).send(v2(0, 0x00, new byte[0])).send(GET).readUntil("\r\n\r\nold");
+    wire.connect(proxy).send(v2(0, 0x00, new byte[0])).send(GET).readUntil("\r\n\r\nold");
     assertThat(forwardedFor()).isEqualTo("127.0.0.1");
-    connect(proxy).send("PROXY UNKNOWN\r\n" + GET).readUntil("\r\n\r\nold");
+    wire.connect(proxy).send("PROXY UNKNOWN\r\n" + GET).readUntil("\r\n\r\nold");
     assertThat(forwardedFor()).isEqualTo("127.0.0.1");
   }
 
   @Test
   void aHeaderInManyPiecesIsAsGoodAsOneInOne() throws Exception {
     RunningProxyFixture proxy = behindLoadBalancer();
-    WireClient client = connect(proxy);
+    WireClient client = wire.connect(proxy);
     for (char c : (v1("192.0.2.8") + GET).toCharArray()) {
       client.send(String.valueOf(c));
     }
@@ -203,7 +184,7 @@ class ListenersTest {
             "PROXY TCP4 not-an-address 198.51.100.1 1 2\r\n" + GET,
             "PROXY TCP4 192.0.2.1 198.51.100.1 99999 443\r\n" + GET,
             "PROXY " + "x".repeat(200) + "\r\n" + GET)) {
-      assertThat(connect(proxy).send(garbage).readToEnd()).as(garbage).isEmpty();
+      assertThat(wire.connect(proxy).send(garbage).readToEnd()).as(garbage).isEmpty();
     }
     assertThat(origin.seen()).isEmpty();
   }
@@ -211,10 +192,10 @@ class ListenersTest {
   @Test
   void aProxyHeaderThatDoesNotComeInTimeClosesTheConnection() throws Exception {
     RunningProxyFixture proxy = behindLoadBalancer("timeouts.head = 5s");
-    WireClient silent = connect(proxy);
-    WireClient slow = connect(proxy).send("PROXY TCP4 192");
+    WireClient silent = wire.connect(proxy);
+    WireClient slow = wire.connect(proxy).send("PROXY TCP4 192");
     // Both must have been accepted before time passes.
-    connect(proxy).send(v1("192.0.2.1") + GET).readUntil("\r\n\r\nold");
+    wire.connect(proxy).send(v1("192.0.2.1") + GET).readUntil("\r\n\r\nold");
     proxy.ticker().advance(Duration.ofSeconds(6));
     assertThat(silent.readToEnd()).isEmpty();
     assertThat(slow.readToEnd()).isEmpty();
@@ -222,34 +203,13 @@ class ListenersTest {
 
   // ---- TLS
 
-  private String tlsListener(int port, String more) throws IOException {
-    for (String name : List.of("localhost.pem", "localhost-key.pem")) {
-      try (var resource = ListenersTest.class.getResourceAsStream(name)) {
-        Files.write(folder.resolve(name), resource.readAllBytes());
-      }
-    }
-    return "listen = [{ address = \"127.0.0.1:"
-        + port
-        + "\", tls { certificate = \"localhost.pem\", key = \"localhost-key.pem\" }"
-        + more
-        + " }]";
-  }
-
-  private static SSLSocket tls(WireClient plain, int port) throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-    return (SSLSocket)
-        context.getSocketFactory().createSocket(plain.socket(), "localhost", port, true);
-  }
-
   @Test
   void tlsIsServedAndTheApplicationToldOfIt() throws Exception {
-    int port = ChildProcess.freePort();
-    RunningProxyFixture proxy = proxy(tlsListener(port, ""));
+    RunningProxyFixture proxy = wire.proxy(LocalhostTls.listener(folder, ""));
     for (String version : List.of("TLSv1.3", "TLSv1.2")) {
-      SSLSocket socket = tls(connect(proxy), port);
+      SSLSocket socket = LocalhostTls.over(wire.connect(proxy));
       socket.setEnabledProtocols(new String[] {version});
-      WireClient client = opened.add(WireClient.over(socket));
+      WireClient client = wire.add(WireClient.over(socket));
       String answer = client.send(GET).readUntil("\r\n\r\nold");
       assertThat(answer).contains("Set-Cookie: crossfade=").contains("; Secure\r\n");
       assertThat(client.send(GET).readUntil("\r\n\r\nold")).startsWith("HTTP/1.1 200 ");
@@ -259,19 +219,17 @@ class ListenersTest {
 
   @Test
   void tlsComesBehindTheProxyProtocol() throws Exception {
-    int port = ChildProcess.freePort();
-    RunningProxyFixture proxy = proxy(tlsListener(port, ", proxy-protocol = on"));
-    WireClient plain = connect(proxy).send(v1("192.0.2.5"));
-    WireClient client = opened.add(WireClient.over(tls(plain, port)));
+    RunningProxyFixture proxy = wire.proxy(LocalhostTls.listener(folder, ", proxy-protocol = on"));
+    WireClient plain = wire.connect(proxy).send(v1("192.0.2.5"));
+    WireClient client = wire.add(WireClient.over(LocalhostTls.over(plain)));
     client.send(GET).readUntil("\r\n\r\nold");
     assertThat(forwardedFor()).isEqualTo("192.0.2.5");
   }
 
   @Test
   void cleartextOnATlsPortIsNotServed() throws Exception {
-    int port = ChildProcess.freePort();
-    RunningProxyFixture proxy = proxy(tlsListener(port, ""));
-    assertThat(connect(proxy).send(GET).readToEnd()).doesNotContain("HTTP/1.1 200");
+    RunningProxyFixture proxy = wire.proxy(LocalhostTls.listener(folder, ""));
+    assertThat(wire.connect(proxy).send(GET).readToEnd()).doesNotContain("HTTP/1.1 200");
     assertThat(origin.seen()).isEmpty();
   }
 
@@ -283,7 +241,7 @@ class ListenersTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(
               () ->
-                  proxy(
+                  wire.proxy(
                       "listen = [{ address = \"127.0.0.1:"
                           + free
                           + "\" }, { address = \"127.0.0.1:"
@@ -302,7 +260,7 @@ class ListenersTest {
       killed.bind(UnixDomainSocketAddress.of(dead));
     }
     assertThat(dead).exists();
-    RunningProxyFixture proxy = proxy("listen += { address = \"unix:" + dead + "\" }");
+    RunningProxyFixture proxy = wire.proxy("listen += { address = \"unix:" + dead + "\" }");
     assertThat(UnixClient.get(dead, "/")).startsWith("HTTP/1.1 200 ").endsWith("old");
     assertThat(proxy.addresses()).contains("unix:" + dead);
     assertThatThrownBy(() -> UnixSockets.clear(dead))
@@ -317,7 +275,7 @@ class ListenersTest {
   @Test
   void aClientOfAUnixSocketHasNoAddressThatItCouldSay() throws Exception {
     Path socket = folder.resolve("in.sock");
-    proxy(
+    wire.proxy(
         "listen += { address = \"unix:" + socket + "\" }",
         "trusted-proxies = [\"0.0.0.0/0\", \"::/0\"]");
     UnixClient.get(socket, "/");
@@ -327,15 +285,15 @@ class ListenersTest {
 
   @Test
   void aReloadOfTrustedProxiesCountsForConnectionsThatAreThere() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    PlainHttpClient client = opened.add(proxy.client());
+    RunningProxyFixture proxy = wire.proxy();
+    PlainHttpClient client = wire.client(proxy);
     List<Field> forwarded = List.of(new Field("X-Forwarded-For", "192.0.2.44"));
     client.request("GET", "/", forwarded, null);
     assertThat(forwardedFor()).isEqualTo("127.0.0.1");
-    proxy.reconfigure(endpoints(Side.OLD, origin), "trusted-proxies = [\"127.0.0.0/8\"]");
+    proxy.reconfigure(wire.lines("trusted-proxies = [\"127.0.0.0/8\"]"));
     client.request("GET", "/", forwarded, null);
     assertThat(forwardedFor()).isEqualTo("192.0.2.44, 127.0.0.1");
-    proxy.reconfigure(endpoints(Side.OLD, origin));
+    proxy.reconfigure(wire.lines());
     client.request("GET", "/", forwarded, null);
     assertThat(forwardedFor()).isEqualTo("127.0.0.1");
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.split.Side;
-import dev.crossfade.testing.Opened;
+import dev.crossfade.testing.OnTheWire;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Answer;
 import dev.crossfade.testing.RawOrigin;
@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,21 +31,8 @@ class TimeoutsTest {
 
   @TempDir Path folder;
 
-  @RegisterExtension final Opened opened = new Opened();
-  private RecordingOrigin origin;
-
-  @BeforeEach
-  void startOrigin() throws Exception {
-    origin = opened.add(RecordingOrigin.start("old"));
-  }
-
-  private RunningProxyFixture proxy(String... lines) throws Exception {
-    return opened.add(RunningProxyFixture.before(origin, folder, lines));
-  }
-
-  private WireClient connect(RunningProxyFixture proxy) throws IOException {
-    return opened.add(WireClient.to(proxy.port()));
-  }
+  @RegisterExtension final OnTheWire wire = new OnTheWire(() -> folder);
+  private final RecordingOrigin origin = wire.origin(Side.OLD);
 
   /** Until the proxy has taken in all that was sent before. */
   private void roundTrip(RunningProxyFixture proxy) throws IOException {
@@ -57,10 +43,10 @@ class TimeoutsTest {
 
   @Test
   void anIdleConnectionIsClosedAfterKeepAlive() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.keep-alive = 20s");
-    WireClient used = connect(proxy).send(GET);
+    RunningProxyFixture proxy = wire.proxy("timeouts.keep-alive = 20s");
+    WireClient used = wire.connect(proxy).send(GET);
     used.readUntil("old");
-    WireClient fresh = connect(proxy);
+    WireClient fresh = wire.connect(proxy);
     roundTrip(proxy);
     proxy.ticker().advance(Duration.ofSeconds(19));
     used.send(GET).readUntil("old");
@@ -74,8 +60,8 @@ class TimeoutsTest {
 
   @Test
   void aHeadThatDoesNotEndIsAnswered408() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.head = 5s");
-    WireClient slow = connect(proxy);
+    RunningProxyFixture proxy = wire.proxy("timeouts.head = 5s");
+    WireClient slow = wire.connect(proxy);
     slow.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("\r\n\r\n");
     slow.send("GET / HTTP/1.1\r\nHost: a\r\nX-Sl");
     roundTrip(proxy);
@@ -89,8 +75,8 @@ class TimeoutsTest {
 
   @Test
   void aBodyThatStopsIsAnswered408AndTheOriginLetGo() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.body = 5s");
-    WireClient slow = connect(proxy);
+    RunningProxyFixture proxy = wire.proxy("timeouts.body = 5s");
+    WireClient slow = wire.connect(proxy);
     slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
     await().until(() -> origin.open() == 1);
     roundTrip(proxy);
@@ -102,8 +88,8 @@ class TimeoutsTest {
 
   @Test
   void aBodyOfAByteNowAndThenIsAnswered408() throws Exception {
-    RunningProxyFixture proxy = proxy();
-    WireClient slow = connect(proxy);
+    RunningProxyFixture proxy = wire.proxy();
+    WireClient slow = wire.connect(proxy);
     slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n");
     for (int second = 0; second < 18; second += 3) {
       slow.send("x");
@@ -120,8 +106,8 @@ class TimeoutsTest {
 
   @Test
   void aBodyThatComesAtTheLeastRateIsTaken() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.body-rate = 500");
-    WireClient slow = connect(proxy);
+    RunningProxyFixture proxy = wire.proxy("timeouts.body-rate = 500");
+    WireClient slow = wire.connect(proxy);
     slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 50000\r\n\r\n");
     for (int i = 0; i < 10; i++) {
       slow.send("x".repeat(5000));
@@ -134,14 +120,14 @@ class TimeoutsTest {
   @Test
   void aClientIsNotTheSlowOneWhileItsBodyHasToWait() throws Exception {
     RunningProxyFixture proxy =
-        proxy(
+        wire.proxy(
             "upstreams.old.limits.connections = 1",
             "upstreams.old.limits.waiting-time = 1h",
             "timeouts.first-byte = 1h");
     origin.hold();
-    WireClient first = connect(proxy).send(GET);
+    WireClient first = wire.connect(proxy).send(GET);
     await().until(() -> origin.seen().size() == 1);
-    WireClient waiting = connect(proxy);
+    WireClient waiting = wire.connect(proxy);
     waiting.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
     await()
         .until(
@@ -160,7 +146,7 @@ class TimeoutsTest {
 
   @Test
   void aClientIsNotTheSlowOneWhileItWaitsFor100() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.first-byte = 1h", "timeouts.body = 30s");
+    RunningProxyFixture proxy = wire.proxy("timeouts.first-byte = 1h", "timeouts.body = 30s");
     CompletableFuture<Void> goOn = new CompletableFuture<>();
     RawOrigin.Script script =
         c -> {
@@ -170,12 +156,12 @@ class TimeoutsTest {
           c.read(5);
           c.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold");
         };
-    RawOrigin thoughtful = opened.add(new RawOrigin(script));
+    RawOrigin thoughtful = wire.add(new RawOrigin(script));
     proxy.reconfigure(
         "upstreams.old.endpoints = [\"127.0.0.1:" + thoughtful.port() + "\"]",
         "timeouts.first-byte = 1h",
         "timeouts.body = 30s");
-    WireClient waiting = connect(proxy);
+    WireClient waiting = wire.connect(proxy);
     waiting.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
     await().until(() -> !thoughtful.connections().isEmpty());
     await().until(() -> thoughtful.connections().get(0).received().endsWith("\r\n\r\n"));
@@ -191,7 +177,7 @@ class TimeoutsTest {
 
   /** A sweep of deadlines has passed: an idle connection is closed by one. */
   private void answeredByTheProxy(RunningProxyFixture proxy) throws Exception {
-    try (WireClient idle = connect(proxy)) {
+    try (WireClient idle = wire.connect(proxy)) {
       idle.send("GET /enable-upgrade.html HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("</html>\n");
       proxy.ticker().advance(Duration.ofSeconds(76));
       idle.readToEnd();
@@ -200,9 +186,9 @@ class TimeoutsTest {
 
   @Test
   void anOriginThatDoesNotBeginItsAnswerIs504() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.first-byte = 5s");
+    RunningProxyFixture proxy = wire.proxy("timeouts.first-byte = 5s");
     origin.answering(r -> RecordingOrigin.SILENT);
-    PlainHttpClient client = opened.add(proxy.client());
+    PlainHttpClient client = wire.client(proxy);
     client.send(GET.getBytes(StandardCharsets.US_ASCII));
     await().until(() -> !origin.seen().isEmpty());
     proxy.ticker().advance(Duration.ofSeconds(6));
@@ -217,9 +203,9 @@ class TimeoutsTest {
 
   @Test
   void anOriginThatStopsInMidAnswerCutsTheConnection() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.between-bytes = 5s");
+    RunningProxyFixture proxy = wire.proxy("timeouts.between-bytes = 5s");
     origin.answering(r -> "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
-    WireClient client = connect(proxy).send(GET);
+    WireClient client = wire.connect(proxy).send(GET);
     client.readUntil("abc");
     proxy.ticker().advance(Duration.ofSeconds(6));
     assertThat(client.readToEnd()).isEmpty();
@@ -228,9 +214,10 @@ class TimeoutsTest {
 
   @Test
   void anOriginThatIsSlowButGoesOnIsWaitedFor() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.first-byte = 5s", "timeouts.between-bytes = 5s");
+    RunningProxyFixture proxy =
+        wire.proxy("timeouts.first-byte = 5s", "timeouts.between-bytes = 5s");
     origin.hold();
-    WireClient client = connect(proxy).send(GET);
+    WireClient client = wire.connect(proxy).send(GET);
     await().until(() -> !origin.seen().isEmpty());
     proxy.ticker().advance(Duration.ofSeconds(4));
     origin.release();
@@ -239,10 +226,10 @@ class TimeoutsTest {
 
   @Test
   void aClientThatTakesNothingIsClosedAfterTheWriteTimeout() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.write = 10s", "timeouts.between-bytes = 1h");
+    RunningProxyFixture proxy = wire.proxy("timeouts.write = 10s", "timeouts.between-bytes = 1h");
     String large = "x".repeat(24 * 1024 * 1024);
     origin.answering(r -> RecordingOrigin.ok("", large));
-    WireClient stuck = connect(proxy).send(GET);
+    WireClient stuck = wire.connect(proxy).send(GET);
     stuck.readUntil("\r\n\r\n");
     await().until(() -> proxy.upstreams().endpoints(Side.OLD).get(0).active() == 1);
     await()
@@ -259,7 +246,7 @@ class TimeoutsTest {
   void aClientThatTakesLittleIsSlowButNotGone() throws Exception {
     Path socket = folder.resolve("in.sock");
     RunningProxyFixture proxy =
-        proxy(
+        wire.proxy(
             "listen += { address = \"unix:" + socket + "\" }",
             "transport = epoll",
             "timeouts.write = 10s",

@@ -30,7 +30,17 @@ import org.jspecify.annotations.Nullable;
 public final class PlainHttpClient implements AutoCloseable {
 
   /** A field of a head, name as it came. */
-  public record Field(String name, String value) {}
+  public record Field(String name, String value) {
+
+    /** Fields of names and values in turns. */
+    public static List<Field> list(String... namesAndValues) {
+      List<Field> all = new ArrayList<>();
+      for (int i = 0; i < namesAndValues.length; i += 2) {
+        all.add(new Field(namesAndValues[i], namesAndValues[i + 1]));
+      }
+      return all;
+    }
+  }
 
   /** A whole answer; its body read to the end and without chunk framing. */
   public record Answer(int status, String reason, List<Field> fields, String body) {
@@ -71,9 +81,9 @@ public final class PlainHttpClient implements AutoCloseable {
     return cookies;
   }
 
-  /** Sends a GET and reads its answer. */
-  public Answer get(String target) throws IOException {
-    return request("GET", target, List.of(), null);
+  /** Sends a GET with fields, whose names and values come in turns, and reads its answer. */
+  public Answer get(String target, String... fields) throws IOException {
+    return request("GET", target, Field.list(fields), null);
   }
 
   /** Sends a form and reads the answer. */

@@ -34,6 +34,7 @@ import dev.crossfade.upstream.UpstreamPools;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -135,15 +136,6 @@ public final class RunningProxyFixture implements AutoCloseable {
     return new RunningProxyFixture(folder, lines);
   }
 
-  /** Starts it with one origin on old, and none on new but the default. */
-  public static RunningProxyFixture before(RecordingOrigin old, Path folder, String... lines)
-      throws Exception {
-    return start(
-        folder,
-        Stream.concat(Stream.of(endpoints(Side.OLD, old)), Stream.of(lines))
-            .toArray(String[]::new));
-  }
-
   /** The line that names the endpoints of a side. */
   public static String endpoints(Side side, RecordingOrigin... origins) {
     return "upstreams."
@@ -153,6 +145,15 @@ public final class RunningProxyFixture implements AutoCloseable {
             .map(origin -> '"' + origin.address() + '"')
             .collect(Collectors.joining(", "))
         + "]";
+  }
+
+  /**
+   * The line for one listener on a free port of loopback.
+   *
+   * @param more its settings beside the address, each behind a comma
+   */
+  public static String listener(String more) throws IOException {
+    return "listen = [{ address = \"127.0.0.1:" + ChildProcess.freePort() + "\"" + more + " }]";
   }
 
   private Settings settings(String... lines) throws Exception {

@@ -129,7 +129,7 @@ public final class StrictHttp {
   }
 
   private static String trim(String value) {
-    return value.replaceAll("^[ \\t]+|[ \\t]+$", "");
+    return value.replaceAll("^[ \\t]+|[ \\t]+\\z", "");
   }
 
   private record Framing(long length, boolean chunked) {}

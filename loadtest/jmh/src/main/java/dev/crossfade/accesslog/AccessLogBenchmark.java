@@ -6,7 +6,6 @@ import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.telemetry.ExchangeOutcome;
 import dev.crossfade.telemetry.Method;
-import dev.crossfade.telemetry.RejectCause;
 import dev.crossfade.telemetry.RequestText;
 import dev.crossfade.telemetry.RequestText.Part;
 import dev.crossfade.time.Ticker;
@@ -38,7 +37,7 @@ public class AccessLogBenchmark {
   private final ExchangeObserver offLoop = off.forLoop();
   private final ExchangeObserver jsonLoop = json.forLoop();
   private final ExchangeObserver combinedLoop = combined.forLoop();
-  private final Page page = new Page();
+  private final Page page = page();
 
   private static AccessLog log(@Nullable Path file, Format format) {
     AccessLogSettings settings =
@@ -77,100 +76,49 @@ public class AccessLogBenchmark {
   }
 
   /** A page of the shop, served by new. */
-  private static final class Page implements ExchangeOutcome {
-    private final RequestText text = new RequestText();
+  private record Page(
+      RequestText text,
+      Side side,
+      Reason reason,
+      int bucket,
+      long revision,
+      String upstream,
+      Method method,
+      int status,
+      long bytesSent,
+      long durationNanos,
+      long upstreamNanos)
+      implements ExchangeOutcome {}
 
-    Page() {
-      say(Part.CLIENT, "203.0.113.77");
-      say(Part.METHOD, "GET");
-      say(Part.PATH, "/shop/category/shoes");
-      say(Part.PROTOCOL, "HTTP/1.1");
-      say(Part.HOST, "www.shop.example");
-      say(Part.REFERER, "https://www.shop.example/shop/category/shoes");
-      say(
-          Part.USER_AGENT,
-          "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
-              + " Chrome/126.0.0.0 Safari/537.36");
-    }
+  private static Page page() {
+    RequestText text = new RequestText();
+    say(text, Part.CLIENT, "203.0.113.77");
+    say(text, Part.METHOD, "GET");
+    say(text, Part.PATH, "/shop/category/shoes");
+    say(text, Part.PROTOCOL, "HTTP/1.1");
+    say(text, Part.HOST, "www.shop.example");
+    say(text, Part.REFERER, "https://www.shop.example/shop/category/shoes");
+    say(
+        text,
+        Part.USER_AGENT,
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+            + " Chrome/126.0.0.0 Safari/537.36");
+    return new Page(
+        text,
+        Side.NEW,
+        Reason.BUCKET,
+        1234,
+        7,
+        "127.0.0.1:8082",
+        Method.GET,
+        200,
+        1024,
+        12_345_678,
+        11_987_654);
+  }
 
-    private void say(Part part, String said) {
-      byte[] bytes = said.getBytes(StandardCharsets.US_ASCII);
-      text.keep(part, bytes, 0, bytes.length);
-    }
-
-    @Override
-    public RequestText text() {
-      return text;
-    }
-
-    @Override
-    public Side side() {
-      return Side.NEW;
-    }
-
-    @Override
-    public Reason reason() {
-      return Reason.BUCKET;
-    }
-
-    @Override
-    public int bucket() {
-      return 1234;
-    }
-
-    @Override
-    public long revision() {
-      return 7;
-    }
-
-    @Override
-    public String upstream() {
-      return "127.0.0.1:8082";
-    }
-
-    @Override
-    public Method method() {
-      return Method.GET;
-    }
-
-    @Override
-    public int status() {
-      return 200;
-    }
-
-    @Override
-    public long bytesSent() {
-      return 1024;
-    }
-
-    @Override
-    public long durationNanos() {
-      return 12_345_678;
-    }
-
-    @Override
-    public long upstreamNanos() {
-      return 11_987_654;
-    }
-
-    @Override
-    public boolean retried() {
-      return false;
-    }
-
-    @Override
-    public boolean firstAssignment() {
-      return false;
-    }
-
-    @Override
-    public @Nullable Side movedFrom() {
-      return null;
-    }
-
-    @Override
-    public @Nullable RejectCause rejected() {
-      return null;
-    }
+  private static void say(RequestText text, Part part, String said) {
+    byte[] bytes = said.getBytes(StandardCharsets.US_ASCII);
+    text.keep(part, bytes, 0, bytes.length);
   }
 }

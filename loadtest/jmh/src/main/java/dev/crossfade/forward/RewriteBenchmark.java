@@ -1,13 +1,10 @@
 package dev.crossfade.forward;
 
 import dev.crossfade.http.CookieScan;
-import dev.crossfade.http.FieldName;
-import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.jmh.Shop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -22,20 +19,11 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class RewriteBenchmark {
   private final RequestHead head = Shop.scanned(Shop.requestOf(Shop.splitter()));
-  private final CookieScan cookies = scannedCookies();
+  private final CookieScan cookies = Shop.cookies(head);
   private final ByteBuf out = Unpooled.directBuffer(head.end() + RequestRewrite.ADDED);
   private final RequestRewrite rewrite = new RequestRewrite();
   private final ClientFacts client =
       ClientFacts.of(Shop.client(), "127.0.0.1", false, false, "127.0.0.1:8080", 8080);
-
-  private CookieScan scannedCookies() {
-    CookieScan scan = new CookieScan(List.of("crossfade"));
-    FieldTable fields = head.fields();
-    int field = fields.find(FieldName.COOKIE, 0);
-    scan.reset();
-    scan.scan(head.bytes(), fields.valueStart(field), fields.valueEnd(field));
-    return scan;
-  }
 
   /** Into a buffer that is there: an event loop takes one from its own pool. */
   @Benchmark

@@ -3,7 +3,6 @@ package dev.crossfade.forward;
 import dev.crossfade.forward.ForwardSettings.Trace;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.jmh.Shop;
-import dev.crossfade.split.SplitSettings;
 import dev.crossfade.telemetry.RequestText;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -22,14 +21,6 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class TranscriptBenchmark {
   private static final Trace MAKE = new Trace(true, 10_000);
-  private static final SplitSettings.Upgrade UPGRADE =
-      new SplitSettings.Upgrade(
-          "upgrade",
-          null,
-          true,
-          "/enable-upgrade.html",
-          "/disable-upgrade.html",
-          SplitSettings.AfterRollback.HONOUR);
 
   private final RequestHead head = Shop.scanned(Shop.requestOf(Shop.splitter()));
   private final ClientFacts client =
@@ -40,7 +31,7 @@ public class TranscriptBenchmark {
   @Benchmark
   public int keepText() {
     trace.read(head, Trace.OFF, true);
-    Transcript.of(head, client, client.address(), trace, null, UPGRADE, text);
+    Transcript.of(head, client, client.address(), trace, null, Shop.settings().upgrade(), text);
     return text.end(RequestText.Part.USER_AGENT);
   }
 

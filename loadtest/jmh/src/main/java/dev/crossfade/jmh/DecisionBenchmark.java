@@ -2,15 +2,12 @@ package dev.crossfade.jmh;
 
 import dev.crossfade.forward.Decider;
 import dev.crossfade.http.CookieScan;
-import dev.crossfade.http.FieldName;
-import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.plan.TrafficPlan;
 import dev.crossfade.route.RuleTable;
 import dev.crossfade.split.Assignment;
 import dev.crossfade.split.Splitter;
 import dev.crossfade.split.Visitor;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -31,7 +28,7 @@ public class DecisionBenchmark {
   private final Decider decider = new Decider(plan -> true);
   private final byte[] client = Shop.client();
   private final Visitor visitor = new Visitor();
-  private final CookieScan cookie = scannedCookie();
+  private final CookieScan cookie = Shop.cookies(head);
   private final RequestHead unlearned = Shop.scanned(Shop.requestWithSession("unlearned"));
   private final RequestHead learned = Shop.scanned(Shop.requestWithSession("learned"));
 
@@ -47,15 +44,6 @@ public class DecisionBenchmark {
         || decideBySession().bucket() == Shop.BUCKET) {
       throw new IllegalStateException("The session was not learned as it should be.");
     }
-  }
-
-  private CookieScan scannedCookie() {
-    CookieScan scan = new CookieScan(List.of("crossfade"));
-    FieldTable fields = head.fields();
-    int field = fields.find(FieldName.COOKIE, 0);
-    scan.reset();
-    scan.scan(head.bytes(), fields.valueStart(field), fields.valueEnd(field));
-    return scan;
   }
 
   /** Cookies found, ours verified, bucket compared. */

@@ -1,5 +1,8 @@
 package dev.crossfade.jmh;
 
+import dev.crossfade.http.CookieScan;
+import dev.crossfade.http.FieldName;
+import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.plan.ControlState;
 import dev.crossfade.plan.Maintenance;
@@ -67,6 +70,11 @@ public final class Shop {
           new SplitSettings.Learned(100_000, Duration.ofHours(1)));
 
   private Shop() {}
+
+  /** What the benchmarks' splitter is configured with. */
+  public static SplitSettings settings() {
+    return SPLIT;
+  }
 
   /** A splitter with a key of its own and nobody seen. */
   public static Splitter splitter() {
@@ -196,5 +204,15 @@ public final class Shop {
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The head's Cookie field, looked through for our cookie. */
+  public static CookieScan cookies(RequestHead head) {
+    CookieScan scan = new CookieScan(List.of("crossfade"));
+    FieldTable fields = head.fields();
+    int field = fields.find(FieldName.COOKIE, 0);
+    scan.reset();
+    scan.scan(head.bytes(), fields.valueStart(field), fields.valueEnd(field));
+    return scan;
   }
 }

@@ -1,25 +1,19 @@
 package dev.crossfade.loadtest.scrapes;
 
-import io.netty.bootstrap.ServerBootstrap;
+import dev.crossfade.loadtest.HttpListener;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -30,35 +24,17 @@ final class ManyEndpoints implements AutoCloseable {
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-  private final List<Channel> listeners;
+  private final List<HttpListener> listeners;
 
   ManyEndpoints(int count) {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(NioServerSocketChannel.class)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel ch) {
-                    ch.pipeline().addLast(new HttpServerCodec(), new Page());
-                  }
-                });
     listeners =
         IntStream.range(0, count)
-            .mapToObj(
-                i ->
-                    bootstrap
-                        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                        .syncUninterruptibly()
-                        .channel())
+            .mapToObj(i -> HttpListener.start(loops, 0, pipeline -> pipeline.addLast(new Page())))
             .toList();
   }
 
   List<Integer> ports() {
-    return listeners.stream()
-        .map(listener -> ((InetSocketAddress) listener.localAddress()).getPort())
-        .toList();
+    return listeners.stream().map(HttpListener::port).toList();
   }
 
   @Override

@@ -3,23 +3,18 @@ import * as api from './api.js';
 import { byId, el, setText } from './dom.js';
 import { lookAtState, propose } from './proposal.js';
 
+const side = (name, title, but) => ({
+  name,
+  title,
+  off: 'serves',
+  on: 'in maintenance: 503',
+  turnOn: [`Put ${name} into maintenance`, `Its visitors get 503 with Retry-After${but}.`],
+  turnOff: [`Open ${name}`, 'Its visitors are served again.'],
+});
+
 const SWITCHES = [
-  {
-    name: 'new',
-    title: 'New',
-    off: 'serves',
-    on: 'in maintenance: 503',
-    turnOn: ['Put new into maintenance', 'Its visitors get 503 with Retry-After; testers with the upgrade cookie pass.'],
-    turnOff: ['Open new', 'Its visitors are served again.'],
-  },
-  {
-    name: 'old',
-    title: 'Old',
-    off: 'serves',
-    on: 'in maintenance: 503',
-    turnOn: ['Put old into maintenance', 'Its visitors get 503 with Retry-After.'],
-    turnOff: ['Open old', 'Its visitors are served again.'],
-  },
+  side('new', 'New', '; testers with the upgrade cookie pass'),
+  side('old', 'Old', ''),
   {
     name: 'freeze-writes',
     title: 'Writes',
