@@ -18,6 +18,7 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -95,7 +96,8 @@ class ListenerChangesTest {
     assertThat(client.get("/").status()).as("on its connection").isEqualTo(200);
 
     proxy.reconfigure(lines("transport = " + transport, listen(kept)));
-    assertThatThrownBy(() -> get(other)).isInstanceOf(ConnectException.class);
+    // With nio the kernel closes the socket in the loop's next turn: who comes before is reset.
+    assertThatThrownBy(() -> get(other)).isInstanceOf(SocketException.class);
     assertThat(client.get("/").status()).as("still on it").isEqualTo(200);
   }
 
