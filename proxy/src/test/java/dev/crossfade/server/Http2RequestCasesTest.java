@@ -138,7 +138,30 @@ class Http2RequestCasesTest {
             431,
             "large cookies",
             get("cookie: " + "a".repeat(20_000), "cookie: " + "b".repeat(20_000))),
-        refused(431, "many fields", get("x: y\n".repeat(101).split("\n"))));
+        refused(431, "many fields", get("x: y\n".repeat(101).split("\n"))),
+        refused(
+            400,
+            "a bad method before a large field",
+            ":method: G T",
+            ":scheme: http",
+            ":path: /",
+            ":authority: a",
+            "x: " + "a".repeat(33_000)),
+        refused(
+            400,
+            "no :path before large cookies",
+            ":method: GET",
+            ":scheme: http",
+            ":authority: a",
+            "cookie: " + "a".repeat(33_000)),
+        refused(
+            400,
+            "a bad :authority before a large field",
+            ":method: GET",
+            ":scheme: http",
+            ":path: /",
+            ":authority: me@a",
+            "x: " + "a".repeat(33_000)));
   }
 
   @ParameterizedTest(name = "{0} {1}")
