@@ -459,7 +459,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   }
 
   private void bringsNothing() throws Http2Exception {
-    if (floods.nothing() || output().unwritten() > MOST_UNWRITTEN) {
+    if (floods.nothing(loop.ticker.nanos()) || output().unwritten() > MOST_UNWRITTEN) {
       throw tooMuch("frames that bring nothing");
     }
   }

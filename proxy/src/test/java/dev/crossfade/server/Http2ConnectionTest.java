@@ -339,4 +339,22 @@ class Http2ConnectionTest {
     client.answer(two);
     assertThat(client.answer(client.get("/4")).body()).isEqualTo("old");
   }
+
+  // ---- floods -----------------------------------------------------------------------------------
+
+  @Test
+  void pingsOverHoursOnASilentStreamAreNoFlood() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.first-byte = 10h");
+    origin.hold();
+    Http2RawClient client = connect(proxy);
+    int silent = client.get("/");
+    await().until(() -> origin.seen().size() == 1);
+    for (int i = 0; i < 3000; i++) {
+      client.roundTrip();
+      proxy.ticker().advance(Duration.ofSeconds(1));
+    }
+    assertThat(client.goAways()).isEmpty();
+    origin.release();
+    assertThat(client.answer(silent).body()).isEqualTo("old");
+  }
 }
