@@ -85,9 +85,6 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   /** Streams that are kept to be used again. */
   private static final int MOST_KEPT = 32;
 
-  /** Streams that we have reset, which a client may go on sending on for a moment. */
-  private static final int RESETS_KNOWN = 32;
-
   private static final long DRAIN_PING = 0x63726f737366616dL;
 
   /** How long a client may take to answer a PING, to send nothing behind our last word. */
@@ -120,7 +117,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   private final Http2Floods floods = new Http2Floods();
   private final ArrayDeque<Http2ClientStream> free = new ArrayDeque<>();
   private final List<Http2ClientStream> fed = new ArrayList<>();
-  private final int[] resets = new int[RESETS_KNOWN];
+  private final Http2ResetStreams resetStreams = new Http2ResetStreams();
   private final Runnable flushTask = this::flushNow;
   private final Http2StreamVisitor writabilityTold = this::tellWritability;
 
@@ -149,7 +146,6 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   private int busy;
   private long requests;
   private long pending;
-  private int resetCount;
   private int resetByClient;
 
   private Http2Connection(
@@ -175,8 +171,6 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   static Http2Connection of(
       LoopServing loop, ServerSettings settings, Drain drain, ClientFacts client) {
     DefaultHttp2Connection streams = new DefaultHttp2Connection(true, 0);
-    // In force at once, and not only when the client has acknowledged our settings.
-    streams.remote().maxActiveStreams(settings.limits().streams());
     io.netty.handler.codec.http2.Http2Connection.PropertyKey key = streams.newKey();
     streams
         .local()
@@ -375,6 +369,13 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     }
 
     @Override
+    public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
+      // The codec has begun to count for itself what is counted here; see refuse.
+      connection().remote().maxActiveStreams(Integer.MAX_VALUE);
+      bringsNothing();
+    }
+
+    @Override
     public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
       bringsNothing();
     }
@@ -435,6 +436,9 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     Http2ClientStream stream = of.getProperty(key);
     if (stream != null) {
       stream.requestTrailers();
+    } else if (connection().remote().numActiveStreams() > settings.limits().streams()) {
+      refuse(id);
+      return;
     } else {
       stream = free.isEmpty() ? new Http2ClientStream(this, loop, settings) : free.removeLast();
       of.setProperty(key, stream);
@@ -448,6 +452,17 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       }
     }
     feed(stream);
+  }
+
+  /**
+   * One more than may be open at a time (RFC 9113 §5.1.2), from the first on, whether or not the
+   * client has seen our settings. Not left to the codec, which forgets a stream that it has not
+   * opened, and ends the connection for what follows on it.
+   */
+  private void refuse(int id) throws Http2Exception {
+    observer().onReject(RejectCause.CAPACITY);
+    reset(id, Http2Error.REFUSED_STREAM);
+    countReset();
   }
 
   /** Its origin is flushed when all that has come in is read. */
@@ -521,10 +536,15 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       Throwable cause,
       Http2Exception.StreamException error) {
     Http2Stream of = connection().stream(error.streamId());
-    if (outbound && (of == null || of.state() == Http2Stream.State.CLOSED)
-        || error.error() == Http2Error.STREAM_CLOSED && hasReset(error.streamId())) {
-      // What we can't write any more on a stream that is over, or what comes on one that we have
-      // reset before the client knows (RFC 9113 §5.1).
+    if (outbound && (of == null || of.state() == Http2Stream.State.CLOSED)) {
+      // What we can't write any more on a stream that is over.
+      return;
+    }
+    if (error.error() == Http2Error.STREAM_CLOSED && resetStreams.know(error.streamId())) {
+      // Sent before the client knows of the reset.
+      if (floods.late(loop.ticker.nanos())) {
+        onError(ctx, false, tooMuch("frames on streams that were reset"));
+      }
       return;
     }
     if (!outbound) {
@@ -636,7 +656,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
    */
   void reset(int id, Http2Error error) {
     ChannelHandlerContext ctx = channelContext();
-    noteReset(id);
+    resetStreams.note(id);
     Http2Stream of = connection().stream(id);
     if (of != null) {
       writeWhatHasRoom();
@@ -653,19 +673,6 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     } catch (Http2Exception e) {
       onError(channelContext(), true, e);
     }
-  }
-
-  private void noteReset(int id) {
-    resets[resetCount++ & RESETS_KNOWN - 1] = id;
-  }
-
-  private boolean hasReset(int id) {
-    for (int reset : resets) {
-      if (reset == id) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Whether the frame that ends our side of the stream is written. */

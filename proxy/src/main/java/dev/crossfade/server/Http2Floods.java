@@ -17,6 +17,9 @@ final class Http2Floods {
   /** Requests that are taken back, or that have to be refused by a stream error. */
   private final Count resets = new Count(200);
 
+  /** What comes on streams that we have reset, before the client knows: a window's worth each. */
+  private final Count late = new Count(10_000);
+
   private static final class Count {
     private final int most;
     private int count;
@@ -48,5 +51,10 @@ final class Http2Floods {
   /** A stream that ended by a reset of the client's making; answers whether it is one too many. */
   boolean reset(long now) {
     return resets.isOneTooMany(now);
+  }
+
+  /** A frame on a stream that we have reset; answers whether it is one too many. */
+  boolean late(long now) {
+    return late.isOneTooMany(now);
   }
 }

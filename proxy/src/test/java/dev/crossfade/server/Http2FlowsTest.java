@@ -590,6 +590,21 @@ class Http2FlowsTest {
           c.frame(Http2RawClient.DATA, 0, stream, new byte[2]).roundTrip();
         },
         400);
+    // More streams than may be, and what follows them.
+    assertCalmed(
+        c -> c.frame(Http2RawClient.DATA, 0, c.post("/"), new byte[1]),
+        400,
+        c -> {
+          for (int i = 0; i < 128; i++) {
+            c.get("/");
+          }
+        });
+    // Without end on a stream that we have reset.
+    assertCalmed(
+        c -> c.frame(Http2RawClient.DATA, 0, 1, new byte[0]),
+        20_000,
+        c -> c.openWindow(c.post("/"), 0));
+    assertCalmed(c -> c.frame(Http2RawClient.SETTINGS, Http2RawClient.ACK, 0, new byte[0]), 2000);
   }
 
   /** Each PING is answered, so that who reads no answers fills memory with them. */
