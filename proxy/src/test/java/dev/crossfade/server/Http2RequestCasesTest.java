@@ -335,6 +335,19 @@ class Http2RequestCasesTest {
     }
   }
 
+  @Test
+  void theResetBehindARefusalDoesNotWaitForTheClient() throws Exception {
+    try (RawOrigin origin = new RawOrigin(RawOrigin.answering(OK));
+        Http2RawClient client = client(origin).keepsWindowsShut()) {
+      client.maxStreams();
+      client.roundTrip();
+      // It sends nothing more, which would have the proxy flush what it has written.
+      Answer answer = client.answer(client.request(get("x:  a")));
+      assertThat(answer.status()).isEqualTo(400);
+      client.await(() -> answer.reset() == Http2RawClient.PROTOCOL_ERROR);
+    }
+  }
+
   static Stream<Arguments> aBodyThatDiffersFromItsLengthIsRefused() {
     return Stream.of(Arguments.of("5", "hell"), Arguments.of("5", "hello!"), Arguments.of("5", ""));
   }
