@@ -547,6 +547,10 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       }
       return;
     }
+    if (!outbound && error.error() != Http2Error.REFUSED_STREAM && isIdle(error.streamId())) {
+      onConnectionError(ctx, false, cause, error);
+      return;
+    }
     if (!outbound) {
       if (floods.reset(loop.ticker.nanos())) {
         onError(ctx, false, tooMuch("streams that were reset"));
@@ -559,6 +563,11 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
                   : RejectCause.MALFORMED);
     }
     reset(error.streamId(), error.error());
+  }
+
+  /** Whether the stream has not begun, so that there is nothing to reset (RFC 9113 §5.1, §6.4). */
+  private boolean isIdle(int id) {
+    return !connection().streamMayHaveExisted(id);
   }
 
   /**

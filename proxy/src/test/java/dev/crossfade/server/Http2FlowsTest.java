@@ -573,6 +573,19 @@ class Http2FlowsTest {
     }
   }
 
+  /** RFC 9113 §5.1, §6.4: a stream that has not begun can't be reset. */
+  @Test
+  void whatIsWrongOnAStreamThatHasNotBegunIsAnErrorOfTheConnection() throws Exception {
+    for (int type : new int[] {Http2RawClient.WINDOW_UPDATE, Http2RawClient.PRIORITY}) {
+      try (Http2RawClient client = new Http2RawClient(proxy.port()).hello()) {
+        // A window that grows by nothing; a priority of four bytes.
+        client.frame(type, 0, 5, new byte[4]).readToEnd();
+        assertThat(client.goAways()).hasSize(1);
+        assertThat(client.of(5).reset()).isEqualTo(-1);
+      }
+    }
+  }
+
   @Test
   void floodsEndTheConnection() throws Exception {
     assertCalmed(c -> c.frame(Http2RawClient.PING, 0, 0, new byte[8]), 2000);
