@@ -37,6 +37,15 @@ class HeadFuzzTest {
     assertThat(accepted).as("accepted, seed " + seed).isBetween(ROUNDS / 20, ROUNDS * 19 / 20);
   }
 
+  @Test
+  void aByteThatJavaTakesForTheEndOfALineIsNone() {
+    String text = "GET / HTTP/1.1\r\nHost: a\r\nX: y\t\u0085\r\n\r\n";
+    RequestHead head = new RequestHead(8192, 100);
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(head.scan(bytes, 0, bytes.length)).isEqualTo(bytes.length);
+    assertSame(text, text, head, StrictHttp.request(text));
+  }
+
   private static void assertSame(
       String which, String text, RequestHead head, StrictHttp.Request strict) {
     assertThat(text.substring(head.start(), head.methodEnd())).as(which).isEqualTo(strict.method());

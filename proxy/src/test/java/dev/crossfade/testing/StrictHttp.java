@@ -129,7 +129,8 @@ public final class StrictHttp {
   }
 
   private static String trim(String value) {
-    return value.replaceAll("^[ \\t]+|[ \\t]+$", "");
+    // Not $, which would take the byte 0x85 for the end of a line.
+    return value.replaceAll("^[ \\t]+|[ \\t]+\\z", "");
   }
 
   private record Framing(long length, boolean chunked) {}
