@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What has come in and is not read yet is {@link Http1Input}'s; where a body ends is {@link
  * RequestBody}'s to say, how long it may take {@link BodyTime}'s; what goes out, and what is done
- * behind it, {@link ClientOutput}'s.
+ * behind it, {@link ClientOutput}'s; how it ends, {@link ConnectionEnd}'s.
  *
  * <p>What it does with the next bytes that come in is its {@link Reading}; a request that has been
  * read whole is waited for ({@code WAIT}) while what follows it is kept, up to a limit. A
@@ -60,10 +60,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     CLOSED
   }
 
-  /** How long a client that has its answer may be silent, and how long it may go on sending. */
-  private static final long LINGER_NANOS = 2_000_000_000L;
-
-  private static final long LINGER_ALL_NANOS = 30_000_000_000L;
+  /** How long a client that was accepted as the drain began may take to send a request. */
+  private static final long DRAIN_NANOS = 2_000_000_000L;
 
   /** How often it is asked whether a client that is not read has gone. */
   private static final long LOOK_NANOS = 1_000_000_000L;
@@ -82,6 +80,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final Http1Input input;
   private final RequestBody body = new RequestBody();
   private final BodyTime bodyTime;
+  private final ConnectionEnd end;
   private final Consumer<ByteBuf> writing = this::write;
 
   private final Deadline readDeadline =
@@ -113,7 +112,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private boolean nextWaits;
   private boolean makesChunks;
   private boolean untilClose;
-  private long lingersUntil;
   private boolean tunnel;
 
   /**
@@ -129,6 +127,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     this.client = client;
     this.input = new Http1Input(limits);
     this.bodyTime = new BodyTime(timeouts);
+    this.end = new ConnectionEnd(loop);
     this.http2 = http2;
     this.exchange = new Exchange(loop.forwarding, this);
   }
@@ -145,7 +144,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     drain.add(this);
     if (drain.draining()) {
       // Accepted as the drain began: its request is served if it comes at once.
-      readDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
+      readDeadline.set(loop.ticker.nanos() + DRAIN_NANOS);
     }
   }
 
@@ -154,8 +153,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     ByteBuf bytes = (ByteBuf) message;
     switch (reading) {
       case TUNNEL -> exchange.requestBody(bytes);
-      case LINGER -> linger(bytes);
-      case CLOSED -> bytes.release();
+      case LINGER, CLOSED -> end.discard(bytes);
       default -> {
         input.add(bytes, allocator());
         process();
@@ -511,6 +509,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       input.drop();
       loop.deadlines.remove(readDeadline);
       output().gone();
+      end.gone();
       observer()
           .onClientConnections(
               tunnel ? ExchangeObserver.Protocol.TUNNEL : ExchangeObserver.Protocol.HTTP1, -1);
@@ -768,40 +767,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /**
-   * RFC 9112 §9.6: closes the output, and reads on until the client has closed too. Closing at once
-   * would reset the connection if anything is still coming in, and take the answer with it.
-   */
   private void linger() {
     input.drop();
     flush();
-    if (channelContext().pipeline().get(SslHandler.class) != null) {
+    if (output().halfCloses()) {
+      reading = Reading.LINGER;
+      readDeadline.clear();
+      resume();
+      end.linger(output());
+    } else {
       close();
-      return;
-    }
-    reading = Reading.LINGER;
-    lingersUntil = 0;
-    readDeadline.clear();
-    ClientOutput output = output();
-    output.await();
-    resume();
-    output.behindAll(
-        () -> {
-          output.taken();
-          long now = loop.ticker.nanos();
-          lingersUntil = now + LINGER_ALL_NANOS;
-          readDeadline.set(now + LINGER_NANOS);
-          output.shutDown();
-        });
-  }
-
-  /**
-   * As long as the client has not taken the whole answer, its writes are timed and not its reads.
-   */
-  private void linger(ByteBuf bytes) {
-    bytes.release();
-    if (lingersUntil != 0) {
-      readDeadline.set(Math.min(loop.ticker.nanos() + LINGER_NANOS, lingersUntil));
     }
   }
 
@@ -811,9 +786,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       reading = Reading.CLOSED;
       input.drop();
       readDeadline.clear();
-      output().await();
       resume();
-      output().behindAll(channelContext()::close);
+      end.close(output());
     }
   }
 

@@ -35,7 +35,6 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamVisitor;
 import io.netty.handler.codec.http2.StreamByteDistributor;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -87,8 +86,8 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
 
   private static final long DRAIN_PING = 0x63726f737366616dL;
 
-  /** How long a client may take to answer a PING, to send nothing behind our last word. */
-  private static final long LINGER_NANOS = 2_000_000_000L;
+  /** How long a client may take to answer a PING before we take it that it knows. */
+  private static final long PING_NANOS = 2_000_000_000L;
 
   private static final Http2StreamVisitor CLOSE =
       stream -> {
@@ -115,6 +114,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   private final io.netty.handler.codec.http2.Http2Connection.PropertyKey key;
   private final Http2FrameBounds bounds = new Http2FrameBounds();
   private final Http2Floods floods = new Http2Floods();
+  private final ConnectionEnd end;
   private final ArrayDeque<Http2ClientStream> free = new ArrayDeque<>();
   private final List<Http2ClientStream> fed = new ArrayList<>();
   private final Http2ResetStreams resetStreams = new Http2ResetStreams();
@@ -125,7 +125,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       new Deadline() {
         @Override
         protected void passed(long now) {
-          idleTooLong();
+          finish();
         }
       };
   private final Deadline headDeadline =
@@ -163,6 +163,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     this.timeouts = settings.timeouts();
     this.drain = drain;
     this.client = client;
+    this.end = new ConnectionEnd(loop);
     this.key = key;
     gracefulShutdownTimeoutMillis(-1);
   }
@@ -282,7 +283,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
     ByteBuf bytes = (ByteBuf) message;
     if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
-      bytes.release();
+      end.discard(bytes);
       return;
     }
     reading = true;
@@ -631,6 +632,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       loop.deadlines.remove(idleDeadline);
       loop.deadlines.remove(headDeadline);
       output().gone();
+      end.gone();
       observer().onClientConnections(ExchangeObserver.Protocol.HTTP2, -1);
       free.clear();
     }
@@ -802,7 +804,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       ChannelHandlerContext ctx = channelContext();
       goAway(Integer.MAX_VALUE);
       encoder().writePing(ctx, false, DRAIN_PING, ctx.newPromise());
-      idleDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
+      idleDeadline.set(loop.ticker.nanos() + PING_NANOS);
       flushSoon();
     }
   }
@@ -818,14 +820,6 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     }
   }
 
-  private void idleTooLong() {
-    if (phase == Phase.LINGERING) {
-      close();
-    } else {
-      finish();
-    }
-  }
-
   private void goAway(int lastStream) {
     ChannelHandlerContext ctx = channelContext();
     goAway(ctx, lastStream, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
@@ -833,7 +827,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
 
   private void closeIfDone() {
     if (phase == Phase.FINISHING && connection().numActiveStreams() == 0) {
-      if (inputEnded || channelContext().pipeline().get(SslHandler.class) != null) {
+      if (inputEnded || !output().halfCloses()) {
         close();
       } else {
         linger();
@@ -841,21 +835,11 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     }
   }
 
-  /**
-   * Closes the output and reads on until the client has closed too: closing while anything still
-   * comes in would reset the connection, and take what was written last with it.
-   */
   private void linger() {
     phase = Phase.LINGERING;
     headDeadline.clear();
-    ClientOutput output = output();
-    output.await();
-    output.behindAll(
-        () -> {
-          output.taken();
-          idleDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
-          output.shutDown();
-        });
+    idleDeadline.clear();
+    end.linger(output());
   }
 
   /** Closes behind what has been written. */
@@ -864,8 +848,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       phase = Phase.CLOSED;
       headDeadline.clear();
       idleDeadline.clear();
-      output().await();
-      output().behindAll(channelContext()::close);
+      end.close(output());
     }
   }
 
