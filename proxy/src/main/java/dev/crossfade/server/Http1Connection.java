@@ -267,7 +267,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void handOver() {
     ChannelHandlerContext ctx = channelContext();
     ByteBuf early = input.take();
-    ctx.pipeline().addAfter(ctx.name(), null, Http2Connection.of(loop, settings, drain, client));
+    ctx.pipeline().addAfter(ctx.name(), null, new Http2Connection(loop, settings, drain, client));
     if (early != null) {
       ctx.fireChannelRead(early);
     }

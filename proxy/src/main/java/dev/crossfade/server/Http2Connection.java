@@ -11,30 +11,16 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CodecException;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
-import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
-import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
-import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
-import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2CodecUtil;
-import io.netty.handler.codec.http2.Http2ConnectionDecoder;
-import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2HeadersEncoder;
-import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamVisitor;
-import io.netty.handler.codec.http2.StreamByteDistributor;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client's connection in HTTP/2 (RFC 9113): settings, limits, timeouts and its end. Frames, field
- * compression and flow control are Netty's; each request is a {@link Http2ClientStream}. Confined
- * to one event loop.
+ * A client's connection in HTTP/2 (RFC 9113): limits, timeouts and its end. Frames, compression of
+ * fields and flow control are Netty's ({@link Http2Codec}); each request is a {@link
+ * Http2ClientStream}. Confined to one event loop.
  *
  * <p>It ends in two steps (§6.8): a GOAWAY that refuses nothing yet and a PING; when that comes
  * back, no request can be under way that was sent before the client knew, and a second GOAWAY names
@@ -63,17 +49,8 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   /** {@code PRI * HTTP/2.0} and its line end; enough to know. */
   private static final int PREFACE_LINE = 16;
 
-  /** How much of one request's body a client may send before the origin takes it. */
-  private static final int STREAM_WINDOW = 256 * 1024;
-
   /** The connection's own window is never what holds a client up: streams are bounded. */
   private static final int CONNECTION_WINDOW = 1024 * 1024;
-
-  /** Of a part of the window that is used up, the client is told. */
-  private static final float WINDOW_UPDATE_RATIO = 0.5f;
-
-  /** Of small pieces in which a head comes; more are an attack. */
-  private static final int MOST_SMALL_CONTINUATIONS = 16;
 
   /** When so much waits for the client's windows in all, no stream may have more wait. */
   private static final long MOST_PENDING = 1024 * 1024;
@@ -148,112 +125,35 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   private long pending;
   private int resetByClient;
 
+  /** The connection of a client that has shown that it wants HTTP/2. */
+  Http2Connection(LoopServing loop, ServerSettings settings, Drain drain, ClientFacts client) {
+    this(loop, settings, drain, client, Http2Codec.of(loop, settings.limits()));
+  }
+
   private Http2Connection(
       LoopServing loop,
       ServerSettings settings,
       Drain drain,
       ClientFacts client,
-      Http2ConnectionDecoder decoder,
-      Http2ConnectionEncoder encoder,
-      Http2Settings announced,
-      io.netty.handler.codec.http2.Http2Connection.PropertyKey key) {
-    super(decoder, encoder, announced, true);
+      Http2Codec codec) {
+    super(codec.decoder(), codec.encoder(), codec.announced(), true);
     this.loop = loop;
     this.settings = settings;
     this.timeouts = settings.timeouts();
     this.drain = drain;
     this.client = client;
     this.end = new ConnectionEnd(loop);
-    this.key = key;
+    this.key = codec.key();
     gracefulShutdownTimeoutMillis(-1);
-  }
-
-  /** The connection of a client that has shown that it wants HTTP/2. */
-  static Http2Connection of(
-      LoopServing loop, ServerSettings settings, Drain drain, ClientFacts client) {
-    DefaultHttp2Connection streams = new DefaultHttp2Connection(true, 0);
-    io.netty.handler.codec.http2.Http2Connection.PropertyKey key = streams.newKey();
-    streams
-        .local()
-        .flowController(new DefaultHttp2LocalFlowController(streams, WINDOW_UPDATE_RATIO, true));
-    streams
-        .remote()
-        .flowController(
-            new DefaultHttp2RemoteFlowController(
-                streams, new Shares(new UniformStreamByteDistributor(streams), key)));
-    DefaultHttp2ConnectionEncoder encoder =
-        new DefaultHttp2ConnectionEncoder(streams, new DefaultHttp2FrameWriter(fieldsEncoder()));
-    DefaultHttp2ConnectionDecoder decoder =
-        new DefaultHttp2ConnectionDecoder(
-            streams,
-            encoder,
-            new DefaultHttp2FrameReader(
-                new Http2FieldsDecoder(streams, loop), MOST_SMALL_CONTINUATIONS),
-            Http2PromisedRequestVerifier.ALWAYS_VERIFY,
-            true,
-            true,
-            false);
-    Http2Settings announced =
-        new Http2Settings()
-            .maxConcurrentStreams(settings.limits().streams())
-            .initialWindowSize(STREAM_WINDOW)
-            .maxHeaderListSize(settings.limits().head());
-    Http2Connection connection =
-        new Http2Connection(loop, settings, drain, client, decoder, encoder, announced, key);
-    Events events = connection.new Events();
-    decoder.frameListener(events);
-    streams.addListener(events);
-    return connection;
-  }
-
-  /**
-   * Without a table of its own: answers then share nothing that would have to be kept and looked
-   * up, and nothing that one answer's secrets could be guessed by from the length of the next.
-   */
-  private static Http2HeadersEncoder fieldsEncoder() {
-    DefaultHttp2HeadersEncoder encoder =
-        new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE, true, 2) {
-          @Override
-          public void maxHeaderTableSize(long max) throws Http2Exception {
-            // However much the client would allow.
-            super.maxHeaderTableSize(0);
-          }
-        };
-    try {
-      encoder.maxHeaderTableSize(0);
-    } catch (Http2Exception e) {
-      throw new IllegalStateException("Zero is a size that RFC 7541 allows.", e);
-    }
-    return encoder;
+    Events events = new Events();
+    codec.decoder().frameListener(events);
+    connection().addListener(events);
   }
 
   /** Whether the bytes begin as a client's does that speaks HTTP/2 (RFC 9113 §3.4). */
   static boolean isPreface(ByteBuf bytes) {
     return bytes.readableBytes() >= PREFACE_LINE
         && ByteBufUtil.equals(bytes, bytes.readerIndex(), PREFACE, 0, PREFACE_LINE);
-  }
-
-  /** Shares the client's window out evenly, and tells each stream how much of it waits for that. */
-  private record Shares(
-      StreamByteDistributor even, io.netty.handler.codec.http2.Http2Connection.PropertyKey key)
-      implements StreamByteDistributor {
-    @Override
-    public void updateStreamableBytes(StreamState state) {
-      even.updateStreamableBytes(state);
-      Http2ClientStream stream = state.stream().getProperty(key);
-      if (stream != null) {
-        stream.pending(state.pendingBytes());
-      }
-    }
-
-    /** RFC 9113 §5.3.2 has deprecated priorities. */
-    @Override
-    public void updateDependencyTree(int child, int parent, short weight, boolean exclusive) {}
-
-    @Override
-    public boolean distribute(int maxBytes, Writer writer) throws Http2Exception {
-      return even.distribute(maxBytes, writer);
-    }
   }
 
   // ---- what comes in ----------------------------------------------------------------------------
