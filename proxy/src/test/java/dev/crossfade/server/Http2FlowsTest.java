@@ -698,7 +698,7 @@ class Http2FlowsTest {
       assertThat(client.goAways())
           .extracting(Http2RawClient.GoAway::error)
           .containsExactly(Http2RawClient.ENHANCE_YOUR_CALM);
-      await().until(() -> proxy.clients() == 0 && proxy.leased() == 0);
     }
+    await().until(() -> proxy.clients() == 0 && proxy.leased() == 0);
   }
 }
