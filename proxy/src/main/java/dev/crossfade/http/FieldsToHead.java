@@ -106,7 +106,9 @@ public final class FieldsToHead {
       if (!inFields) {
         requestLine();
       }
-      ordinary(n, nameFrom, nameTo, v, from, to);
+      if (problem == null) {
+        ordinary(n, nameFrom, nameTo, v, from, to);
+      }
     }
   }
 
@@ -305,9 +307,12 @@ public final class FieldsToHead {
   }
 
   private void write(byte[] b, int from, int to) {
+    if (problem != null) {
+      return;
+    }
     if (to - from > out.length - length) {
       problem = HeadProblem.HEAD_TOO_LARGE;
-    } else if (problem == null) {
+    } else {
       System.arraycopy(b, from, out, length, to - from);
       length += to - from;
     }

@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 
 /**
@@ -95,6 +96,16 @@ final class ClientOutput {
   void behindAll(Runnable action) {
     unflushed = false;
     context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> action.run());
+  }
+
+  /** Closes the connection behind all that has been written. */
+  void closeBehindAll() {
+    behindAll(context::close);
+  }
+
+  /** Whether the output can be closed by itself: not under TLS. */
+  boolean halfCloses() {
+    return context.pipeline().get(SslHandler.class) == null;
   }
 
   /** Closes the output at once; the client may still send. */

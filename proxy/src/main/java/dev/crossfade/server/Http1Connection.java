@@ -12,7 +12,6 @@ import dev.crossfade.http.HeadProblem;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.http.ResponseHead;
 import dev.crossfade.http.Verb;
-import dev.crossfade.net.HeldBytes;
 import dev.crossfade.net.PeerReset;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.time.Deadline;
@@ -22,13 +21,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.ByteProcessor;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -42,8 +38,9 @@ import org.slf4j.LoggerFactory;
  * pipeline behind TLS and the PROXY protocol. A client that wants HTTP/2, by ALPN or by its first
  * bytes, is handed over to {@link Http2Connection}.
  *
- * <p>Where a body ends is {@link RequestBody}'s to say, how long it may take {@link BodyTime}'s;
- * what goes out, and what is done behind it, {@link ClientOutput}'s.
+ * <p>What has come in and is not read yet is {@link Http1Input}'s; where a body ends is {@link
+ * RequestBody}'s to say, how long it may take {@link BodyTime}'s; what goes out, and what is done
+ * behind it, {@link ClientOutput}'s; how it ends, {@link ConnectionEnd}'s.
  *
  * <p>What it does with the next bytes that come in is its {@link Reading}; a request that has been
  * read whole is waited for ({@code WAIT}) while what follows it is kept, up to a limit. A
@@ -63,19 +60,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     CLOSED
   }
 
-  /** How long a client that has its answer may be silent, and how long it may go on sending. */
-  private static final long LINGER_NANOS = 2_000_000_000L;
-
-  private static final long LINGER_ALL_NANOS = 30_000_000_000L;
+  /** How long a client that was accepted as the drain began may take to send a request. */
+  private static final long DRAIN_NANOS = 2_000_000_000L;
 
   /** How often it is asked whether a client that is not read has gone. */
   private static final long LOOK_NANOS = 1_000_000_000L;
-
-  private static final ByteProcessor NOT_CONTROL =
-      c -> c < 0 || c >= 0x20 && c != 0x7f || c == '\t';
-
-  /** Before one request; as many as the head's scanner passes over. */
-  private static final int MAX_EMPTY_LINES = 2;
 
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -88,8 +77,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final ClientFacts client;
   private final boolean http2;
   private final Exchange exchange;
+  private final Http1Input input;
   private final RequestBody body = new RequestBody();
   private final BodyTime bodyTime;
+  private final ConnectionEnd end;
   private final Consumer<ByteBuf> writing = this::write;
 
   private final Deadline readDeadline =
@@ -102,7 +93,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable ClientOutput clientOutput;
-  private @Nullable ByteBuf input;
   private Reading reading = Reading.HEAD;
   private boolean processing;
   private boolean paused;
@@ -110,8 +100,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   // The head that is coming in.
   private long headStarted;
-  private int headSearched;
-  private int emptyLines;
 
   // The request.
   private long requests;
@@ -124,7 +112,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private boolean nextWaits;
   private boolean makesChunks;
   private boolean untilClose;
-  private long lingersUntil;
   private boolean tunnel;
 
   /**
@@ -138,7 +125,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     this.timeouts = settings.timeouts();
     this.drain = drain;
     this.client = client;
+    this.input = new Http1Input(limits);
     this.bodyTime = new BodyTime(timeouts);
+    this.end = new ConnectionEnd(loop);
     this.http2 = http2;
     this.exchange = new Exchange(loop.forwarding, this);
   }
@@ -155,7 +144,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     drain.add(this);
     if (drain.draining()) {
       // Accepted as the drain began: its request is served if it comes at once.
-      readDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
+      readDeadline.set(loop.ticker.nanos() + DRAIN_NANOS);
     }
   }
 
@@ -164,13 +153,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     ByteBuf bytes = (ByteBuf) message;
     switch (reading) {
       case TUNNEL -> exchange.requestBody(bytes);
-      case LINGER -> linger(bytes);
-      case CLOSED -> bytes.release();
+      case LINGER, CLOSED -> end.discard(bytes);
       default -> {
-        input =
-            input == null
-                ? bytes
-                : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), input, bytes);
+        input.add(bytes, allocator());
         process();
       }
     }
@@ -209,92 +194,47 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void boundPipeline() {
-    ByteBuf ahead = input;
-    if (ahead == null) {
+    if (!input.isReadable()) {
+      input.drop();
       return;
     }
-    int length = ahead.readableBytes();
-    if (length == 0) {
-      dropInput();
-      return;
-    }
-    input = HeldBytes.of(ahead, allocator());
-    if (length > limits.pipelined()) {
+    input.hold(allocator());
+    if (input.length() > limits.pipelined()) {
       pause();
     }
   }
 
   private boolean readHead() {
-    ByteBuf in = input;
-    if (in == null || !in.isReadable()) {
-      dropInput();
+    input.skipEmptyLine();
+    if (!input.isReadable()) {
+      input.drop();
       if (inputEnded) {
         close();
       }
       return false;
     }
-    if (headSearched == 0 && isEmptyLine(in)) {
-      in.skipBytes(CRLF.length);
-      return readHead();
-    }
-    if (headSearched == 0) {
+    if (!input.inHead()) {
       headStarted = loop.ticker.nanos();
       readDeadline.set(headStarted + timeouts.head().toNanos());
-    } else if (!mayBeComplete(in)) {
-      return incompleteHead(in);
+    } else if (!input.mayEndHead()) {
+      return incompleteHead();
     }
-    int look = Math.min(in.readableBytes(), limits.head());
-    in.getBytes(in.readerIndex(), loop.headBytes, 0, look);
-    int end = loop.head.scan(loop.headBytes, 0, look);
-    if (end == RequestHead.INCOMPLETE) {
-      return look < limits.head() ? incompleteHead(in) : refuseHead(HeadProblem.HEAD_TOO_LARGE);
+    int look = input.copyHead(loop.headBytes);
+    int length = loop.head.scan(loop.headBytes, 0, look);
+    if (length == RequestHead.INCOMPLETE) {
+      return look < limits.head() ? incompleteHead() : refuseHead(HeadProblem.HEAD_TOO_LARGE);
     }
-    if (end == RequestHead.REFUSED) {
+    if (length == RequestHead.REFUSED) {
       HeadProblem problem = loop.head.problem();
       return refuseHead(problem == null ? HeadProblem.FIELD_NAME : problem);
     }
-    in.skipBytes(end);
-    headSearched = 0;
+    input.endHead(length);
     begin(loop.head);
     return true;
   }
 
-  /**
-   * Behind a request some clients send an empty line that belongs to nothing (RFC 9112 §2.2). It
-   * begins no head either, or a client that is silent then would be told that it is too slow.
-   */
-  private boolean isEmptyLine(ByteBuf in) {
-    boolean alone =
-        in.readableBytes() == CRLF.length
-            && in.getByte(in.readerIndex()) == '\r'
-            && in.getByte(in.readerIndex() + 1) == '\n';
-    return alone && ++emptyLines <= MAX_EMPTY_LINES;
-  }
-
-  /**
-   * A head that comes in many pieces is scanned again only when one of them brings a control
-   * character: the end of a line, which may be the last or show that the head is malformed. With
-   * lines and their number bounded, so is the work.
-   */
-  private boolean mayBeComplete(ByteBuf in) {
-    if (in.readableBytes() >= limits.head()) {
-      return true;
-    }
-    int from = in.readerIndex() + headSearched;
-    int last = in.writerIndex() - 1;
-    int control = in.forEachByte(from, last + 1 - from, NOT_CONTROL);
-    if (control >= 0 && (control < last || in.getByte(control) != '\r')) {
-      return true;
-    }
-    // Without the end of its first line a head is only watched for its length.
-    return headSearched < limits.requestLine() && in.readableBytes() >= limits.requestLine();
-  }
-
-  private boolean incompleteHead(ByteBuf in) {
-    // A last CR is looked at again together with what follows it.
-    int last = in.writerIndex() - 1;
-    headSearched = Math.max(1, in.readableBytes() - (in.getByte(last) == '\r' ? 1 : 0));
-    input = HeldBytes.of(in, allocator());
+  private boolean incompleteHead() {
+    input.awaitRestOfHead(allocator());
     if (inputEnded) {
       close();
     }
@@ -314,11 +254,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   /** RFC 9113 §3.3: in cleartext, the first bytes say so; under TLS, ALPN has. */
   private boolean speaksHttp2() {
-    ByteBuf in = input;
+    ByteBuf in = input.bytes();
     return http2
         && !client.secure()
         && requests == 0
-        && emptyLines == 0
+        && !input.behindEmptyLine()
         && in != null
         && Http2Connection.isPreface(in);
   }
@@ -326,9 +266,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** To HTTP/2, with what has come in. */
   private void handOver() {
     ChannelHandlerContext ctx = channelContext();
-    ByteBuf early = input;
-    input = null;
-    ctx.pipeline().addAfter(ctx.name(), null, Http2Connection.of(loop, settings, drain, client));
+    ByteBuf early = input.take();
+    ctx.pipeline().addAfter(ctx.name(), null, new Http2Connection(loop, settings, drain, client));
     if (early != null) {
       ctx.fireChannelRead(early);
     }
@@ -339,14 +278,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void refuse(ProxyFailure failure, @Nullable String detail, @Nullable Language page) {
     persistent = false;
     OwnAnswer answer = loop.forwarding.answerTo(failure, detail, page);
-    exchange.refused(failure, answer, verb, input, headStarted);
+    exchange.refused(failure, answer, verb, input.bytes(), headStarted);
     answerItself(answer, new ExtraFields());
     flush();
   }
 
   private void begin(RequestHead head) {
     requests++;
-    emptyLines = 0;
     verb = head.verb();
     http10 = head.http10();
     persistent = head.persistent() && !drain.draining() && withinRequestLimit();
@@ -389,19 +327,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private boolean readBody() {
-    ByteBuf in = input;
+    ByteBuf in = input.bytes();
     if (in == null || !in.isReadable()) {
       return bodyIncomplete();
     }
     int length = body.advance(in);
     HeadProblem problem = body.problem();
     if (problem != null) {
-      dropInput();
+      input.drop();
       badBody(ProxyFailure.of(problem));
       return false;
     }
     if (length == in.readableBytes()) {
-      input = null;
+      input.take();
       passBody(in, length);
     } else {
       passBody(in.readRetainedSlice(length), length);
@@ -417,7 +355,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private boolean bodyIncomplete() {
-    dropInput();
+    input.drop();
     if (inputEnded) {
       // The rest of the body will never come, so the request is no request.
       exchange.clientGone();
@@ -485,10 +423,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       return;
     }
     reading = Reading.HEAD;
-    headSearched = 0;
+    input.beginHead();
     resume();
     readDeadline.set(loop.ticker.nanos() + timeouts.keepAlive().toNanos());
-    if (drain.draining() && input == null) {
+    if (drain.draining() && input.bytes() == null) {
       close();
       return;
     }
@@ -502,7 +440,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     switch (reading) {
       case HEAD -> {
-        if (headSearched > 0) {
+        if (input.inHead()) {
           verb = Verb.OTHER;
           refuse(ProxyFailure.REQUEST_TIMEOUT, null, null);
         } else {
@@ -568,9 +506,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void gone() {
     if (drain.remove(this)) {
       reading = Reading.CLOSED;
-      dropInput();
+      input.drop();
       loop.deadlines.remove(readDeadline);
       output().gone();
+      end.gone();
       observer()
           .onClientConnections(
               tunnel ? ExchangeObserver.Protocol.TUNNEL : ExchangeObserver.Protocol.HTTP1, -1);
@@ -643,7 +582,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
    * body or the next request is what it sends next (RFC 9110 §10.1.1).
    */
   private boolean mayReadOn() {
-    boolean more = !inputEnded || input != null && input.isReadable();
+    boolean more = !inputEnded || input.isReadable();
     return more && !bodyTime.awaitsContinue();
   }
 
@@ -728,8 +667,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     observer().onClientConnections(ExchangeObserver.Protocol.HTTP1, -1);
     tunnel = true;
     resume();
-    ByteBuf early = input;
-    input = null;
+    ByteBuf early = input.take();
     if (early != null) {
       exchange.requestBody(early);
       exchange.flushRequest();
@@ -812,7 +750,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void drain() {
-    boolean idle = reading == Reading.HEAD && headSearched == 0;
+    boolean idle = reading == Reading.HEAD && !input.inHead();
     boolean discarding = !answering && reading == Reading.BODY;
     if (idle || discarding) {
       close();
@@ -829,40 +767,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /**
-   * RFC 9112 §9.6: closes the output, and reads on until the client has closed too. Closing at once
-   * would reset the connection if anything is still coming in, and take the answer with it.
-   */
   private void linger() {
-    dropInput();
+    input.drop();
     flush();
-    if (channelContext().pipeline().get(SslHandler.class) != null) {
+    if (output().halfCloses()) {
+      reading = Reading.LINGER;
+      readDeadline.clear();
+      resume();
+      end.linger(output());
+    } else {
       close();
-      return;
-    }
-    reading = Reading.LINGER;
-    lingersUntil = 0;
-    readDeadline.clear();
-    ClientOutput output = output();
-    output.await();
-    resume();
-    output.behindAll(
-        () -> {
-          output.taken();
-          long now = loop.ticker.nanos();
-          lingersUntil = now + LINGER_ALL_NANOS;
-          readDeadline.set(now + LINGER_NANOS);
-          output.shutDown();
-        });
-  }
-
-  /**
-   * As long as the client has not taken the whole answer, its writes are timed and not its reads.
-   */
-  private void linger(ByteBuf bytes) {
-    bytes.release();
-    if (lingersUntil != 0) {
-      readDeadline.set(Math.min(loop.ticker.nanos() + LINGER_NANOS, lingersUntil));
     }
   }
 
@@ -870,18 +784,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void close() {
     if (reading != Reading.CLOSED) {
       reading = Reading.CLOSED;
-      dropInput();
+      input.drop();
       readDeadline.clear();
-      output().await();
       resume();
-      output().behindAll(channelContext()::close);
+      end.close(output());
     }
-  }
-
-  private void dropInput() {
-    ByteBuf dropped = input;
-    input = null;
-    ReferenceCountUtil.release(dropped);
   }
 
   private ByteBufAllocator allocator() {

@@ -576,6 +576,7 @@ final class Http2ClientStream implements ClientEnd {
     Http2Error error = resetBehindAnswer;
     if (inOrder && error == Http2Error.PROTOCOL_ERROR) {
       connection.reset(id, error);
+      connection.flushSoon();
     }
     dropHeld();
     exchange.clientGone();

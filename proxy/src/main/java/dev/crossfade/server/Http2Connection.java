@@ -11,31 +11,16 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CodecException;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
-import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
-import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
-import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
-import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2CodecUtil;
-import io.netty.handler.codec.http2.Http2ConnectionDecoder;
-import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2HeadersEncoder;
-import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamVisitor;
-import io.netty.handler.codec.http2.StreamByteDistributor;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client's connection in HTTP/2 (RFC 9113): settings, limits, timeouts and its end. Frames, field
- * compression and flow control are Netty's; each request is a {@link Http2ClientStream}. Confined
- * to one event loop.
+ * A client's connection in HTTP/2 (RFC 9113): limits, timeouts and its end. Frames, compression of
+ * fields and flow control are Netty's ({@link Http2Codec}); each request is a {@link
+ * Http2ClientStream}. Confined to one event loop.
  *
  * <p>It ends in two steps (§6.8): a GOAWAY that refuses nothing yet and a PING; when that comes
  * back, no request can be under way that was sent before the client knew, and a second GOAWAY names
@@ -64,17 +49,8 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   /** {@code PRI * HTTP/2.0} and its line end; enough to know. */
   private static final int PREFACE_LINE = 16;
 
-  /** How much of one request's body a client may send before the origin takes it. */
-  private static final int STREAM_WINDOW = 256 * 1024;
-
   /** The connection's own window is never what holds a client up: streams are bounded. */
   private static final int CONNECTION_WINDOW = 1024 * 1024;
-
-  /** Of a part of the window that is used up, the client is told. */
-  private static final float WINDOW_UPDATE_RATIO = 0.5f;
-
-  /** Of small pieces in which a head comes; more are an attack. */
-  private static final int MOST_SMALL_CONTINUATIONS = 16;
 
   /** When so much waits for the client's windows in all, no stream may have more wait. */
   private static final long MOST_PENDING = 1024 * 1024;
@@ -85,13 +61,10 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   /** Streams that are kept to be used again. */
   private static final int MOST_KEPT = 32;
 
-  /** Streams that we have reset, which a client may go on sending on for a moment. */
-  private static final int RESETS_KNOWN = 32;
-
   private static final long DRAIN_PING = 0x63726f737366616dL;
 
-  /** How long a client may take to answer a PING, to send nothing behind our last word. */
-  private static final long LINGER_NANOS = 2_000_000_000L;
+  /** How long a client may take to answer a PING before we take it that it knows. */
+  private static final long PING_NANOS = 2_000_000_000L;
 
   private static final Http2StreamVisitor CLOSE =
       stream -> {
@@ -118,9 +91,10 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   private final io.netty.handler.codec.http2.Http2Connection.PropertyKey key;
   private final Http2FrameBounds bounds = new Http2FrameBounds();
   private final Http2Floods floods = new Http2Floods();
+  private final ConnectionEnd end;
   private final ArrayDeque<Http2ClientStream> free = new ArrayDeque<>();
   private final List<Http2ClientStream> fed = new ArrayList<>();
-  private final int[] resets = new int[RESETS_KNOWN];
+  private final Http2ResetStreams resetStreams = new Http2ResetStreams();
   private final Runnable flushTask = this::flushNow;
   private final Http2StreamVisitor writabilityTold = this::tellWritability;
 
@@ -128,7 +102,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       new Deadline() {
         @Override
         protected void passed(long now) {
-          idleTooLong();
+          finish();
         }
       };
   private final Deadline headDeadline =
@@ -149,116 +123,37 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   private int busy;
   private long requests;
   private long pending;
-  private int resetCount;
   private int resetByClient;
+
+  /** The connection of a client that has shown that it wants HTTP/2. */
+  Http2Connection(LoopServing loop, ServerSettings settings, Drain drain, ClientFacts client) {
+    this(loop, settings, drain, client, Http2Codec.of(loop, settings.limits()));
+  }
 
   private Http2Connection(
       LoopServing loop,
       ServerSettings settings,
       Drain drain,
       ClientFacts client,
-      Http2ConnectionDecoder decoder,
-      Http2ConnectionEncoder encoder,
-      Http2Settings announced,
-      io.netty.handler.codec.http2.Http2Connection.PropertyKey key) {
-    super(decoder, encoder, announced, true);
+      Http2Codec codec) {
+    super(codec.decoder(), codec.encoder(), codec.announced(), true);
     this.loop = loop;
     this.settings = settings;
     this.timeouts = settings.timeouts();
     this.drain = drain;
     this.client = client;
-    this.key = key;
+    this.end = new ConnectionEnd(loop);
+    this.key = codec.key();
     gracefulShutdownTimeoutMillis(-1);
-  }
-
-  /** The connection of a client that has shown that it wants HTTP/2. */
-  static Http2Connection of(
-      LoopServing loop, ServerSettings settings, Drain drain, ClientFacts client) {
-    DefaultHttp2Connection streams = new DefaultHttp2Connection(true, 0);
-    // In force at once, and not only when the client has acknowledged our settings.
-    streams.remote().maxActiveStreams(settings.limits().streams());
-    io.netty.handler.codec.http2.Http2Connection.PropertyKey key = streams.newKey();
-    streams
-        .local()
-        .flowController(new DefaultHttp2LocalFlowController(streams, WINDOW_UPDATE_RATIO, true));
-    streams
-        .remote()
-        .flowController(
-            new DefaultHttp2RemoteFlowController(
-                streams, new Shares(new UniformStreamByteDistributor(streams), key)));
-    DefaultHttp2ConnectionEncoder encoder =
-        new DefaultHttp2ConnectionEncoder(streams, new DefaultHttp2FrameWriter(fieldsEncoder()));
-    DefaultHttp2ConnectionDecoder decoder =
-        new DefaultHttp2ConnectionDecoder(
-            streams,
-            encoder,
-            new DefaultHttp2FrameReader(
-                new Http2FieldsDecoder(streams, loop), MOST_SMALL_CONTINUATIONS),
-            Http2PromisedRequestVerifier.ALWAYS_VERIFY,
-            true,
-            true,
-            false);
-    Http2Settings announced =
-        new Http2Settings()
-            .maxConcurrentStreams(settings.limits().streams())
-            .initialWindowSize(STREAM_WINDOW)
-            .maxHeaderListSize(settings.limits().head());
-    Http2Connection connection =
-        new Http2Connection(loop, settings, drain, client, decoder, encoder, announced, key);
-    Events events = connection.new Events();
-    decoder.frameListener(events);
-    streams.addListener(events);
-    return connection;
-  }
-
-  /**
-   * Without a table of its own: answers then share nothing that would have to be kept and looked
-   * up, and nothing that one answer's secrets could be guessed by from the length of the next.
-   */
-  private static Http2HeadersEncoder fieldsEncoder() {
-    DefaultHttp2HeadersEncoder encoder =
-        new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE, true, 2) {
-          @Override
-          public void maxHeaderTableSize(long max) throws Http2Exception {
-            // However much the client would allow.
-            super.maxHeaderTableSize(0);
-          }
-        };
-    try {
-      encoder.maxHeaderTableSize(0);
-    } catch (Http2Exception e) {
-      throw new IllegalStateException("Zero is a size that RFC 7541 allows.", e);
-    }
-    return encoder;
+    Events events = new Events();
+    codec.decoder().frameListener(events);
+    connection().addListener(events);
   }
 
   /** Whether the bytes begin as a client's does that speaks HTTP/2 (RFC 9113 §3.4). */
   static boolean isPreface(ByteBuf bytes) {
     return bytes.readableBytes() >= PREFACE_LINE
         && ByteBufUtil.equals(bytes, bytes.readerIndex(), PREFACE, 0, PREFACE_LINE);
-  }
-
-  /** Shares the client's window out evenly, and tells each stream how much of it waits for that. */
-  private record Shares(
-      StreamByteDistributor even, io.netty.handler.codec.http2.Http2Connection.PropertyKey key)
-      implements StreamByteDistributor {
-    @Override
-    public void updateStreamableBytes(StreamState state) {
-      even.updateStreamableBytes(state);
-      Http2ClientStream stream = state.stream().getProperty(key);
-      if (stream != null) {
-        stream.pending(state.pendingBytes());
-      }
-    }
-
-    /** RFC 9113 §5.3.2 has deprecated priorities. */
-    @Override
-    public void updateDependencyTree(int child, int parent, short weight, boolean exclusive) {}
-
-    @Override
-    public boolean distribute(int maxBytes, Writer writer) throws Http2Exception {
-      return even.distribute(maxBytes, writer);
-    }
   }
 
   // ---- what comes in ----------------------------------------------------------------------------
@@ -288,7 +183,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
     ByteBuf bytes = (ByteBuf) message;
     if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
-      bytes.release();
+      end.discard(bytes);
       return;
     }
     reading = true;
@@ -375,6 +270,13 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     }
 
     @Override
+    public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
+      // The codec has begun to count for itself what is counted here; see refuse.
+      connection().remote().maxActiveStreams(Integer.MAX_VALUE);
+      bringsNothing();
+    }
+
+    @Override
     public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
       bringsNothing();
     }
@@ -435,6 +337,9 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     Http2ClientStream stream = of.getProperty(key);
     if (stream != null) {
       stream.requestTrailers();
+    } else if (connection().remote().numActiveStreams() > settings.limits().streams()) {
+      refuse(id);
+      return;
     } else {
       stream = free.isEmpty() ? new Http2ClientStream(this, loop, settings) : free.removeLast();
       of.setProperty(key, stream);
@@ -450,6 +355,17 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     feed(stream);
   }
 
+  /**
+   * One more than may be open at a time (RFC 9113 §5.1.2), from the first on, whether or not the
+   * client has seen our settings. Not left to the codec, which forgets a stream that it has not
+   * opened, and ends the connection for what follows on it.
+   */
+  private void refuse(int id) throws Http2Exception {
+    observer().onReject(RejectCause.CAPACITY);
+    reset(id, Http2Error.REFUSED_STREAM);
+    countReset();
+  }
+
   /** Its origin is flushed when all that has come in is read. */
   private void feed(Http2ClientStream stream) {
     int last = fed.size() - 1;
@@ -459,7 +375,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   }
 
   private void bringsNothing() throws Http2Exception {
-    if (floods.nothing() || output().unwritten() > MOST_UNWRITTEN) {
+    if (floods.nothing(loop.ticker.nanos()) || output().unwritten() > MOST_UNWRITTEN) {
       throw tooMuch("frames that bring nothing");
     }
   }
@@ -521,10 +437,19 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       Throwable cause,
       Http2Exception.StreamException error) {
     Http2Stream of = connection().stream(error.streamId());
-    if (outbound && (of == null || of.state() == Http2Stream.State.CLOSED)
-        || error.error() == Http2Error.STREAM_CLOSED && hasReset(error.streamId())) {
-      // What we can't write any more on a stream that is over, or what comes on one that we have
-      // reset before the client knows (RFC 9113 §5.1).
+    if (outbound && (of == null || of.state() == Http2Stream.State.CLOSED)) {
+      // What we can't write any more on a stream that is over.
+      return;
+    }
+    if (error.error() == Http2Error.STREAM_CLOSED && resetStreams.know(error.streamId())) {
+      // Sent before the client knows of the reset.
+      if (floods.late(loop.ticker.nanos())) {
+        onError(ctx, false, tooMuch("frames on streams that were reset"));
+      }
+      return;
+    }
+    if (!outbound && error.error() != Http2Error.REFUSED_STREAM && isIdle(error.streamId())) {
+      onConnectionError(ctx, false, cause, error);
       return;
     }
     if (!outbound) {
@@ -539,6 +464,11 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
                   : RejectCause.MALFORMED);
     }
     reset(error.streamId(), error.error());
+  }
+
+  /** Whether the stream has not begun, so that there is nothing to reset (RFC 9113 §5.1, §6.4). */
+  private boolean isIdle(int id) {
+    return !connection().streamMayHaveExisted(id);
   }
 
   /**
@@ -602,6 +532,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       loop.deadlines.remove(idleDeadline);
       loop.deadlines.remove(headDeadline);
       output().gone();
+      end.gone();
       observer().onClientConnections(ExchangeObserver.Protocol.HTTP2, -1);
       free.clear();
     }
@@ -636,7 +567,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
    */
   void reset(int id, Http2Error error) {
     ChannelHandlerContext ctx = channelContext();
-    noteReset(id);
+    resetStreams.note(id);
     Http2Stream of = connection().stream(id);
     if (of != null) {
       writeWhatHasRoom();
@@ -653,19 +584,6 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     } catch (Http2Exception e) {
       onError(channelContext(), true, e);
     }
-  }
-
-  private void noteReset(int id) {
-    resets[resetCount++ & RESETS_KNOWN - 1] = id;
-  }
-
-  private boolean hasReset(int id) {
-    for (int reset : resets) {
-      if (reset == id) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Whether the frame that ends our side of the stream is written. */
@@ -786,7 +704,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       ChannelHandlerContext ctx = channelContext();
       goAway(Integer.MAX_VALUE);
       encoder().writePing(ctx, false, DRAIN_PING, ctx.newPromise());
-      idleDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
+      idleDeadline.set(loop.ticker.nanos() + PING_NANOS);
       flushSoon();
     }
   }
@@ -802,14 +720,6 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     }
   }
 
-  private void idleTooLong() {
-    if (phase == Phase.LINGERING) {
-      close();
-    } else {
-      finish();
-    }
-  }
-
   private void goAway(int lastStream) {
     ChannelHandlerContext ctx = channelContext();
     goAway(ctx, lastStream, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
@@ -817,7 +727,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
 
   private void closeIfDone() {
     if (phase == Phase.FINISHING && connection().numActiveStreams() == 0) {
-      if (inputEnded || channelContext().pipeline().get(SslHandler.class) != null) {
+      if (inputEnded || !output().halfCloses()) {
         close();
       } else {
         linger();
@@ -825,21 +735,11 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     }
   }
 
-  /**
-   * Closes the output and reads on until the client has closed too: closing while anything still
-   * comes in would reset the connection, and take what was written last with it.
-   */
   private void linger() {
     phase = Phase.LINGERING;
     headDeadline.clear();
-    ClientOutput output = output();
-    output.await();
-    output.behindAll(
-        () -> {
-          output.taken();
-          idleDeadline.set(loop.ticker.nanos() + LINGER_NANOS);
-          output.shutDown();
-        });
+    idleDeadline.clear();
+    end.linger(output());
   }
 
   /** Closes behind what has been written. */
@@ -848,8 +748,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       phase = Phase.CLOSED;
       headDeadline.clear();
       idleDeadline.clear();
-      output().await();
-      output().behindAll(channelContext()::close);
+      end.close(output());
     }
   }
 

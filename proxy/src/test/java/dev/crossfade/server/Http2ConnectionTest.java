@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -300,5 +301,80 @@ class Http2ConnectionTest {
     client.answer(one);
     client.answer(two);
     assertThat(client.answer(client.get("/4")).body()).isEqualTo("old");
+  }
+
+  // ---- streams that are refused -----------------------------------------------------------------
+
+  /** RFC 9113 §5.1: what comes on a stream that we have reset is ignored. */
+  @Test
+  void whatFollowsARefusedStreamEndsNoOther() throws Exception {
+    RunningProxyFixture proxy = proxy("limits.streams = 1");
+    origin.hold();
+    // All of it before the client has seen our SETTINGS.
+    Http2RawClient client = connect(proxy);
+    int served = client.get("/served");
+    List<Integer> refused = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      refused.add(client.post("/refused"));
+    }
+    for (int stream : refused) {
+      client.frame(Http2RawClient.DATA, 0, stream, new byte[100]);
+    }
+    for (int stream : refused) {
+      client.frame(
+          Http2RawClient.HEADERS,
+          Http2RawClient.END_HEADERS | Http2RawClient.END_STREAM,
+          stream,
+          Http2RawClient.fields("x-sum: 42"));
+    }
+    for (int stream : refused) {
+      assertThat(client.answer(stream).reset()).isEqualTo(Http2RawClient.REFUSED_STREAM);
+    }
+    client.roundTrip();
+    assertThat(proxy.tally().of("rejected capacity")).isEqualTo(100);
+    assertThat(proxy.tally().of("rejected malformed")).isZero();
+    origin.release();
+    assertThat(client.answer(served).body()).isEqualTo("old");
+    assertThat(client.goAways()).isEmpty();
+    assertThat(origin.seen()).hasSize(1);
+  }
+
+  @Test
+  void bodiesOfRefusedStreamsGiveTheirWindowBack() throws Exception {
+    RunningProxyFixture proxy = proxy("limits.streams = 1");
+    origin.hold();
+    Http2RawClient client = connect(proxy);
+    // Our SETTINGS are acknowledged before the first stream.
+    assertThat(client.maxStreams()).isEqualTo(1);
+    client.roundTrip();
+    int served = client.get("/served");
+    for (int i = 0; i < 10; i++) {
+      int refused = client.post("/refused");
+      client.data(refused, new byte[250_000], true);
+      assertThat(client.answer(refused).reset()).isEqualTo(Http2RawClient.REFUSED_STREAM);
+    }
+    origin.release();
+    assertThat(client.answer(served).body()).isEqualTo("old");
+    int behind = client.post("/behind");
+    assertThat(client.data(behind, new byte[250_000], true).answer(behind).body()).isEqualTo("old");
+    assertThat(client.goAways()).isEmpty();
+  }
+
+  // ---- floods -----------------------------------------------------------------------------------
+
+  @Test
+  void pingsOverHoursOnASilentStreamAreNoFlood() throws Exception {
+    RunningProxyFixture proxy = proxy("timeouts.first-byte = 10h");
+    origin.hold();
+    Http2RawClient client = connect(proxy);
+    int silent = client.get("/");
+    await().until(() -> origin.seen().size() == 1);
+    for (int i = 0; i < 3000; i++) {
+      client.roundTrip();
+      proxy.ticker().advance(Duration.ofSeconds(1));
+    }
+    assertThat(client.goAways()).isEmpty();
+    origin.release();
+    assertThat(client.answer(silent).body()).isEqualTo("old");
   }
 }

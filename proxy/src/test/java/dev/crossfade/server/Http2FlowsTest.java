@@ -573,6 +573,19 @@ class Http2FlowsTest {
     }
   }
 
+  /** RFC 9113 §5.1, §6.4: a stream that has not begun can't be reset. */
+  @Test
+  void whatIsWrongOnAStreamThatHasNotBegunIsAnErrorOfTheConnection() throws Exception {
+    for (int type : new int[] {Http2RawClient.WINDOW_UPDATE, Http2RawClient.PRIORITY}) {
+      try (Http2RawClient client = new Http2RawClient(proxy.port()).hello()) {
+        // A window that grows by nothing; a priority of four bytes.
+        client.frame(type, 0, 5, new byte[4]).readToEnd();
+        assertThat(client.goAways()).hasSize(1);
+        assertThat(client.of(5).reset()).isEqualTo(-1);
+      }
+    }
+  }
+
   @Test
   void floodsEndTheConnection() throws Exception {
     assertCalmed(c -> c.frame(Http2RawClient.PING, 0, 0, new byte[8]), 2000);
@@ -590,6 +603,21 @@ class Http2FlowsTest {
           c.frame(Http2RawClient.DATA, 0, stream, new byte[2]).roundTrip();
         },
         400);
+    // More streams than may be, and what follows them.
+    assertCalmed(
+        c -> c.frame(Http2RawClient.DATA, 0, c.post("/"), new byte[1]),
+        400,
+        c -> {
+          for (int i = 0; i < 128; i++) {
+            c.get("/");
+          }
+        });
+    // Without end on a stream that we have reset.
+    assertCalmed(
+        c -> c.frame(Http2RawClient.DATA, 0, 1, new byte[0]),
+        20_000,
+        c -> c.openWindow(c.post("/"), 0));
+    assertCalmed(c -> c.frame(Http2RawClient.SETTINGS, Http2RawClient.ACK, 0, new byte[0]), 2000);
   }
 
   /** Each PING is answered, so that who reads no answers fills memory with them. */
@@ -670,7 +698,7 @@ class Http2FlowsTest {
       assertThat(client.goAways())
           .extracting(Http2RawClient.GoAway::error)
           .containsExactly(Http2RawClient.ENHANCE_YOUR_CALM);
-      await().until(() -> proxy.clients() == 0 && proxy.leased() == 0);
     }
+    await().until(() -> proxy.clients() == 0 && proxy.leased() == 0);
   }
 }

@@ -138,7 +138,30 @@ class Http2RequestCasesTest {
             431,
             "large cookies",
             get("cookie: " + "a".repeat(20_000), "cookie: " + "b".repeat(20_000))),
-        refused(431, "many fields", get("x: y\n".repeat(101).split("\n"))));
+        refused(431, "many fields", get("x: y\n".repeat(101).split("\n"))),
+        refused(
+            400,
+            "a bad method before a large field",
+            ":method: G T",
+            ":scheme: http",
+            ":path: /",
+            ":authority: a",
+            "x: " + "a".repeat(33_000)),
+        refused(
+            400,
+            "no :path before large cookies",
+            ":method: GET",
+            ":scheme: http",
+            ":authority: a",
+            "cookie: " + "a".repeat(33_000)),
+        refused(
+            400,
+            "a bad :authority before a large field",
+            ":method: GET",
+            ":scheme: http",
+            ":path: /",
+            ":authority: me@a",
+            "x: " + "a".repeat(33_000)));
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -309,6 +332,19 @@ class Http2RequestCasesTest {
       client.await(() -> answer.reset() == Http2RawClient.PROTOCOL_ERROR);
       assertThat(origin.requests()).isEmpty();
       assertThat(client.answer(client.request(GET)).body()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void theResetBehindARefusalDoesNotWaitForTheClient() throws Exception {
+    try (RawOrigin origin = new RawOrigin(RawOrigin.answering(OK));
+        Http2RawClient client = client(origin).keepsWindowsShut()) {
+      client.maxStreams();
+      client.roundTrip();
+      // It sends nothing more, which would have the proxy flush what it has written.
+      Answer answer = client.answer(client.request(get("x:  a")));
+      assertThat(answer.status()).isEqualTo(400);
+      client.await(() -> answer.reset() == Http2RawClient.PROTOCOL_ERROR);
     }
   }
 

@@ -129,6 +129,7 @@ public final class StrictHttp {
   }
 
   private static String trim(String value) {
+    // Not $, which would take the byte 0x85 for the end of a line.
     return value.replaceAll("^[ \\t]+|[ \\t]+\\z", "");
   }
 

@@ -1,0 +1,96 @@
+package dev.crossfade.server;
+
+import dev.crossfade.time.Deadline;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a client's connection, in HTTP/1 and in HTTP/2: behind all that has been written to
+ * it. Belongs to one connection and is confined to its event loop.
+ *
+ * <p>To linger is to close the output and to read on until the client has closed too (RFC 9112
+ * §9.6): closing at once would reset the connection if anything is still coming in, and take what
+ * was written last with it.
+ */
+final class ConnectionEnd {
+  /** How long a client that has all we wrote may be silent, and how long it may go on sending. */
+  private static final long SILENT_NANOS = 2_000_000_000L;
+
+  private static final long WHOLE_NANOS = 30_000_000_000L;
+
+  private final LoopServing loop;
+  private final Deadline deadline =
+      new Deadline() {
+        @Override
+        protected void passed(long now) {
+          ClientOutput output = lingering;
+          if (output != null) {
+            close(output);
+          }
+        }
+      };
+
+  private @Nullable ClientOutput lingering;
+  private boolean taken;
+  private long until;
+  private boolean closing;
+
+  ConnectionEnd(LoopServing loop) {
+    this.loop = loop;
+  }
+
+  /**
+   * Lingers; what still comes in is to be handed to {@link #discard}. Does nothing if the end has
+   * begun already.
+   */
+  void linger(ClientOutput output) {
+    if (lingering != null || closing) {
+      return;
+    }
+    lingering = output;
+    loop.deadlines.add(deadline);
+    output.await();
+    output.behindAll(
+        () -> {
+          output.taken();
+          taken = true;
+          until = loop.ticker.nanos() + WHOLE_NANOS;
+          beSilent();
+          output.shutDown();
+        });
+  }
+
+  /**
+   * What comes in behind our last word. As long as the client has not taken that, its writes are
+   * timed and not its reads.
+   *
+   * @param bytes released
+   */
+  void discard(ByteBuf bytes) {
+    bytes.release();
+    if (taken && !closing) {
+      beSilent();
+    }
+  }
+
+  private void beSilent() {
+    long now = loop.ticker.nanos();
+    deadline.set(now + Math.min(SILENT_NANOS, until - now));
+  }
+
+  /** Closes behind all that has been written; does nothing if that has been asked for. */
+  void close(ClientOutput output) {
+    if (!closing) {
+      closing = true;
+      deadline.clear();
+      output.await();
+      output.closeBehindAll();
+    }
+  }
+
+  /** The connection is gone. */
+  void gone() {
+    closing = true;
+    loop.deadlines.remove(deadline);
+  }
+}
