@@ -3,10 +3,10 @@ package dev.crossfade.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.crossfade.split.Side;
 import dev.crossfade.testing.Http2RawClient;
-import dev.crossfade.testing.Opened;
+import dev.crossfade.testing.OnTheWire;
 import dev.crossfade.testing.PlainHttpClient;
-import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
 import dev.crossfade.testing.WireClient;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,12 @@ class ConnectionEndTest {
 
   @TempDir Path folder;
 
-  @RegisterExtension final Opened opened = new Opened();
+  @RegisterExtension final OnTheWire wire = new OnTheWire(() -> folder, "timeouts.keep-alive = 1s");
+
+  @BeforeEach
+  void startOrigin() {
+    wire.origin(Side.OLD);
+  }
 
   /** What ends a connection, and how the answer to it begins. */
   static Stream<Arguments> endings() {
@@ -42,20 +48,15 @@ class ConnectionEndTest {
         Arguments.of("HTTP/2", http2.toByteArray()));
   }
 
-  private RunningProxyFixture proxy() throws Exception {
-    RecordingOrigin origin = opened.add(RecordingOrigin.start("old"));
-    return opened.add(RunningProxyFixture.before(origin, folder, "timeouts.keep-alive = 1s"));
-  }
-
   private WireClient ended(RunningProxyFixture proxy, byte[] by) throws IOException {
-    WireClient client = opened.add(WireClient.to(proxy.port()));
+    WireClient client = wire.connect(proxy);
     assertThat(client.send(by).readToEnd()).isNotEmpty();
     return client;
   }
 
   /** A short time passes, and is noticed: idle connections may last for less. */
   private void shortTime(RunningProxyFixture proxy) throws IOException {
-    WireClient idle = opened.add(WireClient.to(proxy.port()));
+    WireClient idle = wire.connect(proxy);
     try (PlainHttpClient other = proxy.client()) {
       other.get("/round-trip");
     }
@@ -66,7 +67,7 @@ class ConnectionEndTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("endings")
   void whoSendsOnIsReadOnUntilItIsSilent(String protocol, byte[] by) throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     WireClient client = ended(proxy, by);
     for (int i = 0; i < 3; i++) {
       // Sending would fail behind a reset.
@@ -82,7 +83,7 @@ class ConnectionEndTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("endings")
   void whoSendsOnWithoutEndIsCutOff(String protocol, byte[] by) throws Exception {
-    RunningProxyFixture proxy = proxy();
+    RunningProxyFixture proxy = wire.proxy();
     WireClient client = ended(proxy, by);
     int times = 0;
     try {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLParameters;
@@ -308,7 +309,7 @@ class Http2ConnectionTest {
   /** RFC 9113 §5.1: what comes on a stream that we have reset is ignored. */
   @Test
   void whatFollowsARefusedStreamEndsNoOther() throws Exception {
-    RunningProxyFixture proxy = proxy("limits.streams = 1");
+    RunningProxyFixture proxy = wire.proxy("limits.streams = 1");
     origin.hold();
     // All of it before the client has seen our SETTINGS.
     Http2RawClient client = connect(proxy);
@@ -341,7 +342,7 @@ class Http2ConnectionTest {
 
   @Test
   void bodiesOfRefusedStreamsGiveTheirWindowBack() throws Exception {
-    RunningProxyFixture proxy = proxy("limits.streams = 1");
+    RunningProxyFixture proxy = wire.proxy("limits.streams = 1");
     origin.hold();
     Http2RawClient client = connect(proxy);
     // Our SETTINGS are acknowledged before the first stream.
@@ -364,7 +365,7 @@ class Http2ConnectionTest {
 
   @Test
   void pingsOverHoursOnASilentStreamAreNoFlood() throws Exception {
-    RunningProxyFixture proxy = proxy("timeouts.first-byte = 10h");
+    RunningProxyFixture proxy = wire.proxy("timeouts.first-byte = 10h");
     origin.hold();
     Http2RawClient client = connect(proxy);
     int silent = client.get("/");
