@@ -16,7 +16,7 @@ export function duration(millis) {
   if (millis === null || millis === undefined) {
     return '–';
   }
-  if (millis >= 10000) {
+  if (millis >= 1000) {
     return `${TENTHS.format(millis / 1000)} s`;
   }
   return `${millis >= 10 ? WHOLE.format(millis) : TENTHS.format(millis)} ms`;
