@@ -42,6 +42,16 @@ final class Connector {
     void failed(Throwable cause);
   }
 
+  private final Transport transport;
+  private final Duration timeout;
+  private final Ticker ticker;
+
+  Connector(Transport transport, Duration timeout, Ticker ticker) {
+    this.transport = transport;
+    this.timeout = timeout;
+    this.ticker = ticker;
+  }
+
   /**
    * Whether a connect has failed because nobody listens there, which is told at once; of others
    * nobody knows how long the next one takes. A unix socket's file may be missing as well, for
@@ -54,16 +64,6 @@ final class Connector {
     return cause instanceof ConnectException
         || endpoint.address().isUnix()
             && (cause instanceof SocketException || cause instanceof FileNotFoundException);
-  }
-
-  private final Transport transport;
-  private final Duration timeout;
-  private final Ticker ticker;
-
-  Connector(Transport transport, Duration timeout, Ticker ticker) {
-    this.transport = transport;
-    this.timeout = timeout;
-    this.ticker = ticker;
   }
 
   /**

@@ -165,19 +165,19 @@ public final class Endpoint {
   }
 
   void connectFailed(String why) {
-    lastFailure = new Failure(why, clock.instant());
+    failed(why);
     health.connectFailed(why);
   }
 
   /** The same, and it was told at once. */
   void connectRefused(String why) {
-    lastFailure = new Failure(why, clock.instant());
+    failed(why);
     health.connectRefused(why);
   }
 
   void probeFailed(String why) {
     failedProbes.increment();
-    lastFailure = new Failure(why, clock.instant());
+    failed(why);
   }
 
   /** Notes what went wrong without anybody's request. */
