@@ -368,6 +368,11 @@ public final class Exchange implements ConnectionUser {
     return phase == Phase.ANSWERING || phase == Phase.TUNNEL;
   }
 
+  /** Whether what has been passed on of the answer ends between two chunks of its body. */
+  public boolean betweenChunks() {
+    return phase == Phase.ANSWERING && incoming.betweenChunks();
+  }
+
   // ---- the answer -------------------------------------------------------------------------------
 
   @Override

@@ -152,6 +152,11 @@ final class IncomingAnswer {
     return body == ResponseHead.Body.CHUNKED && chunks.problem() != null;
   }
 
+  /** Whether the size of another chunk is what comes next. */
+  boolean betweenChunks() {
+    return body == ResponseHead.Body.CHUNKED && chunks.betweenChunks();
+  }
+
   /** Whether all of it has come. */
   boolean complete() {
     return complete;

@@ -115,6 +115,11 @@ public final class ChunkScanner {
     return state == State.DONE;
   }
 
+  /** Whether a chunk's size is what comes next. */
+  public boolean betweenChunks() {
+    return state == State.SIZE_START;
+  }
+
   /** Why the body is refused, null if it is not. */
   public @Nullable HeadProblem problem() {
     return problem;

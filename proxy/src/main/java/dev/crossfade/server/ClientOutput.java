@@ -108,6 +108,15 @@ final class ClientOutput {
     return context.pipeline().get(SslHandler.class) == null;
   }
 
+  /**
+   * Whether nothing can be written any more, for TLS has ended: with version 1.2 it ends both ways
+   * when the client ends it (RFC 5246 §7.2.1), with 1.3 only if the client says so (RFC 8446 §6.1).
+   */
+  boolean ended() {
+    SslHandler tls = context.pipeline().get(SslHandler.class);
+    return tls != null && tls.engine().isOutboundDone();
+  }
+
   /** Closes the output at once; the client may still send. */
   void shutDown() {
     if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {

@@ -23,6 +23,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
@@ -66,6 +67,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** How often it is asked whether a client that is not read has gone. */
   private static final long LOOK_NANOS = 1_000_000_000L;
 
+  /**
+   * How long an answer may take before it is asked whether who has closed their output is there.
+   */
+  private static final long HALF_CLOSED_NANOS = 500_000_000L;
+
+  /** How long behind a {@link #probe}, which is answered by the client's kernel if at all. */
+  private static final long PROBED_NANOS = 100_000_000L;
+
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ZERO = {'0'};
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -112,6 +124,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private boolean nextWaits;
   private boolean makesChunks;
   private boolean untilClose;
+  private boolean probed;
   private boolean tunnel;
 
   /**
@@ -289,6 +302,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     http10 = head.http10();
     persistent = head.persistent() && !drain.draining() && withinRequestLimit();
     answering = true;
+    probed = false;
     body.begin(head);
     bodyTime.begin(head.expectContinue() && head.hasBody());
     if (head.hasBody()) {
@@ -307,7 +321,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void awaitAnswer() {
     reading = Reading.WAIT;
     if (isUnread()) {
-      lookAgain();
+      look(HALF_CLOSED_NANOS);
     } else {
       readDeadline.clear();
     }
@@ -461,13 +475,39 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void lookAfterClient() {
     if (PeerReset.of(channelContext().channel())) {
       channelContext().close();
+    } else if (probe()) {
+      look(PROBED_NANOS);
     } else {
-      lookAgain();
+      look(LOOK_NANOS);
     }
   }
 
-  private void lookAgain() {
-    readDeadline.set(loop.ticker.nanos() + LOOK_NANOS);
+  /**
+   * A client that has closed its output may be waiting for its answer or may be gone: it has sent
+   * the same in both cases (RFC 9293 §3.6), and only if something is sent to it, a client that is
+   * gone resets the connection. Before the answer that may be an interim answer (RFC 9110 §15.2),
+   * and between two chunks a zero in front of the next one's size (RFC 9112 §7.1); within a body of
+   * a known length nothing may be. Once for each, since more would tell no more of most clients.
+   *
+   * @return whether something was sent
+   */
+  private boolean probe() {
+    if (!inputEnded || probed || http10 || !exchange.underWay() || !writable()) {
+      return false;
+    }
+    boolean begun = exchange.answerBegun();
+    if (begun && !makesChunks && !exchange.betweenChunks()) {
+      return false;
+    }
+    probed = true;
+    byte[] bytes = begun ? ZERO : CONTINUE;
+    write(allocator().directBuffer(bytes.length).writeBytes(bytes));
+    flush();
+    return true;
+  }
+
+  private void look(long inNanos) {
+    readDeadline.set(loop.ticker.nanos() + inNanos);
   }
 
   @Override
@@ -479,7 +519,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         case LINGER -> close();
         case CLOSED -> {}
         // A client may close its output and wait for the answer (RFC 9112 §9.6).
-        case WAIT -> lookAgain();
+        case WAIT -> look(HALF_CLOSED_NANOS);
         default -> process();
       }
     }
@@ -488,6 +528,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       if (tls != null && ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
         handOver();
       }
+    }
+    if (event instanceof SslCloseCompletionEvent && output().ended()) {
+      ctx.close();
     }
     ctx.fireUserEventTriggered(event);
   }
@@ -556,6 +599,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void answer(ResponseHead head, ExtraFields extra, ByteBuf received) {
     boolean chunked = head.body() == ResponseHead.Body.CHUNKED;
+    probed = false;
     untilClose = head.body() == ResponseHead.Body.UNTIL_CLOSE || chunked && http10;
     makesChunks = head.body() == ResponseHead.Body.UNTIL_CLOSE && !http10;
     if (makesChunks) {
@@ -724,7 +768,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (!paused) {
       paused = true;
       bodyTime.waitedUntil(loop.ticker.nanos());
-      lookAgain();
+      look(LOOK_NANOS);
       channelContext().channel().config().setAutoRead(false);
     }
   }

@@ -1,6 +1,7 @@
 package dev.crossfade.server;
 
 import dev.crossfade.forward.ClientFacts;
+import dev.crossfade.net.PeerReset;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.telemetry.RejectCause;
 import dev.crossfade.time.Deadline;
@@ -21,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamVisitor;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,6 +64,11 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   private static final int MOST_KEPT = 32;
 
   private static final long DRAIN_PING = 0x63726f737366616dL;
+
+  private static final long LOOK_PING = 0x6c6f6f6b696e6721L;
+
+  /** How often a client that sends no more is looked after. */
+  private static final long LOOK_NANOS = 1_000_000_000L;
 
   /** How long a client may take to answer a PING before we take it that it knows. */
   private static final long PING_NANOS = 2_000_000_000L;
@@ -111,6 +118,14 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
         protected void passed(long now) {
           observer().onReject(RejectCause.TIMEOUT);
           finish();
+        }
+      };
+
+  private final Deadline lookDeadline =
+      new Deadline() {
+        @Override
+        protected void passed(long now) {
+          lookAfterClient();
         }
       };
 
@@ -170,6 +185,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
             CONNECTION_WINDOW - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
     loop.deadlines.add(idleDeadline);
     loop.deadlines.add(headDeadline);
+    loop.deadlines.add(lookDeadline);
     idleDeadline.set(loop.ticker.nanos() + timeouts.keepAlive().toNanos());
     observer().onClientConnections(ExchangeObserver.Protocol.HTTP2, 1);
     drain.add(this);
@@ -417,7 +433,26 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       } else {
         eachStream(this::cutOff);
         finish();
+        lookAfterClient();
       }
+    }
+    if (event instanceof SslCloseCompletionEvent && output().ended()) {
+      ctx.close();
+    }
+  }
+
+  /**
+   * A client that sends no more may still wait for its answers or may be gone. The latter's kernel
+   * answers whatever it is sent with a reset, and we do not read, so that nobody tells us.
+   */
+  private void lookAfterClient() {
+    ChannelHandlerContext ctx = channelContext();
+    if (PeerReset.of(ctx.channel())) {
+      ctx.close();
+    } else if (phase == Phase.FINISHING) {
+      encoder().writePing(ctx, false, LOOK_PING, ctx.newPromise());
+      flushSoon();
+      lookDeadline.set(loop.ticker.nanos() + LOOK_NANOS);
     }
   }
 
@@ -531,6 +566,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
       phase = Phase.CLOSED;
       loop.deadlines.remove(idleDeadline);
       loop.deadlines.remove(headDeadline);
+      loop.deadlines.remove(lookDeadline);
       output().gone();
       end.gone();
       observer().onClientConnections(ExchangeObserver.Protocol.HTTP2, -1);

@@ -22,7 +22,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,10 +41,7 @@ class Http2ConnectionTest {
   // ---- the beginning ----------------------------------------------------------------------------
 
   private SSLSocket tls(RunningProxyFixture proxy, String... protocols) throws Exception {
-    SSLSocket socket = LocalhostTls.over(wire.connect(proxy));
-    SSLParameters parameters = socket.getSSLParameters();
-    parameters.setApplicationProtocols(protocols);
-    socket.setSSLParameters(parameters);
+    SSLSocket socket = LocalhostTls.over(wire.connect(proxy), protocols);
     socket.startHandshake();
     return socket;
   }

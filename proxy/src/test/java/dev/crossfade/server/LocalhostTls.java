@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /** TLS between a test and a proxy's listener, with a certificate that nobody else believes. */
@@ -30,11 +31,19 @@ final class LocalhostTls {
         ", tls { certificate = \"localhost.pem\", key = \"localhost-key.pem\" }" + more);
   }
 
-  /** TLS over a connection that is there, before the handshake. */
-  static SSLSocket over(WireClient plain) throws Exception {
+  /**
+   * TLS over a connection that is there, before the handshake.
+   *
+   * @param protocols offered for what is spoken under it (ALPN)
+   */
+  static SSLSocket over(WireClient plain, String... protocols) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-    return (SSLSocket)
-        context.getSocketFactory().createSocket(plain.socket(), "localhost", 443, true);
+    SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(plain.socket(), "localhost", 443, true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(protocols);
+    socket.setSSLParameters(parameters);
+    return socket;
   }
 }

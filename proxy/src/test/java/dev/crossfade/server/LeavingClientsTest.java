@@ -1,0 +1,272 @@
+package dev.crossfade.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.crossfade.testing.Http2RawClient;
+import dev.crossfade.testing.OnTheWire;
+import dev.crossfade.testing.RawOrigin;
+import dev.crossfade.testing.RunningProxyFixture;
+import dev.crossfade.testing.StrictHttp;
+import dev.crossfade.testing.WireClient;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Who has closed their output may wait for their answer or be gone, while the origin is silent.
+ * Time is moved by hand.
+ */
+class LeavingClientsTest {
+  private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+  private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+  @TempDir Path folder;
+
+  @RegisterExtension
+  final OnTheWire wire =
+      new OnTheWire(
+          () -> folder,
+          "transport = "
+              + System.getProperty("crossfade.test.transport", "NIO").toLowerCase(Locale.ROOT),
+          "timeouts.first-byte = 1h",
+          "timeouts.between-bytes = 1h");
+
+  private final CompletableFuture<Void> goesOn = new CompletableFuture<>();
+
+  /** Takes a request, sends the first, and when it is to go on the second. */
+  private RawOrigin origin(String first, String second) {
+    return wire.add(
+        new RawOrigin(
+            c -> {
+              c.readRequest();
+              c.send(first);
+              if (second.isEmpty()) {
+                c.readToEnd();
+                return;
+              }
+              goesOn.orTimeout(15, TimeUnit.SECONDS).join();
+              c.send(second);
+            }));
+  }
+
+  private static String endpoints(RawOrigin origin) {
+    return "upstreams.old.endpoints = [\"127.0.0.1:" + origin.port() + "\"]";
+  }
+
+  private static void untilAsked(RawOrigin origin) {
+    await().until(() -> origin.requests().size() == 1);
+  }
+
+  private static void untilReleased(RunningProxyFixture proxy, RawOrigin origin) {
+    await()
+        .until(
+            () -> {
+              proxy.ticker().advance(Duration.ofSeconds(1));
+              return origin.connections().get(0).ended() && proxy.server().connections() == 0;
+            });
+  }
+
+  private static void untilItComes(RunningProxyFixture proxy, Socket to) {
+    await()
+        .until(
+            () -> {
+              proxy.ticker().advance(Duration.ofSeconds(1));
+              return to.getInputStream().available() > 0;
+            });
+  }
+
+  /** Nothing comes, however long it takes. */
+  private static void nothingComes(RunningProxyFixture proxy, Socket to) throws Exception {
+    for (int i = 0; i < 3; i++) {
+      proxy.ticker().advance(Duration.ofSeconds(2));
+      sweep(proxy);
+    }
+    assertThat(to.getInputStream().available()).isZero();
+  }
+
+  /** Waits for a sweep of deadlines: one closes a connection that was idle for too long. */
+  private static void sweep(RunningProxyFixture proxy) throws Exception {
+    await().until(() -> proxy.server().connections() == 1);
+    try (WireClient idle = WireClient.to(proxy.port())) {
+      await().until(() -> proxy.server().connections() == 2);
+      proxy.ticker().advance(Duration.ofSeconds(76));
+      idle.readToEnd();
+    }
+  }
+
+  private WireClient ask(RunningProxyFixture proxy, RawOrigin origin) throws IOException {
+    WireClient client = wire.connect(proxy).send(GET);
+    untilAsked(origin);
+    return client;
+  }
+
+  // ---- who is gone ------------------------------------------------------------------------------
+
+  @Test
+  void whoClosesBeforeTheAnswerReleasesTheOrigin() throws Exception {
+    RawOrigin origin = origin("", "");
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    ask(proxy, origin).close();
+    untilReleased(proxy, origin);
+  }
+
+  @Test
+  void whoClosesBetweenTwoChunksReleasesTheOrigin() throws Exception {
+    RawOrigin origin = origin(CHUNKED + "2\r\nab\r\n", "");
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    WireClient client = ask(proxy, origin);
+    client.readUntil("ab\r\n");
+    client.close();
+    untilReleased(proxy, origin);
+  }
+
+  @Test
+  void whoClosesWithinABodyThatTheProxyChunksReleasesTheOrigin() throws Exception {
+    RawOrigin origin = origin("HTTP/1.1 200 OK\r\n\r\nab", "");
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    WireClient client = ask(proxy, origin);
+    client.readUntil("ab\r\n");
+    client.close();
+    untilReleased(proxy, origin);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void whoClosesUnderTlsReleasesTheOrigin(String version) throws Exception {
+    RawOrigin origin = origin("", "");
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin), LocalhostTls.listener(folder, ""));
+    SSLSocket tls = LocalhostTls.over(wire.connect(proxy));
+    tls.setEnabledProtocols(new String[] {version});
+    // With anything unread, tickets of TLS say, a socket that is closed resets its connection.
+    WireClient client = WireClient.over(tls);
+    client.send("GET /enable-upgrade.html HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("</html>\n");
+    client.send(GET);
+    untilAsked(origin);
+    tls.close();
+    untilReleased(proxy, origin);
+  }
+
+  @Test
+  void whoClosesInHttp2ReleasesTheOrigin() throws Exception {
+    RawOrigin origin = origin("", "");
+    RunningProxyFixture proxy =
+        wire.proxy(endpoints(origin), RunningProxyFixture.listener(", http2 = true"));
+    try (Http2RawClient client = new Http2RawClient(proxy.port()).hello()) {
+      client.get("/");
+      client.roundTrip();
+      untilAsked(origin);
+    }
+    untilReleased(proxy, origin);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void whoClosesInHttp2UnderTlsReleasesTheOrigin(String version) throws Exception {
+    RawOrigin origin = origin("", "");
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin), LocalhostTls.listener(folder, ""));
+    SSLSocket tls = LocalhostTls.over(wire.connect(proxy), "h2");
+    tls.setEnabledProtocols(new String[] {version});
+    try (Http2RawClient client = new Http2RawClient(tls).hello()) {
+      client.get("/");
+      client.roundTrip();
+      untilAsked(origin);
+    }
+    untilReleased(proxy, origin);
+  }
+
+  // ---- who waits --------------------------------------------------------------------------------
+
+  @Test
+  void whoWaitsGetsTheAnswerBehindAnInterimOne() throws Exception {
+    RawOrigin origin = origin("", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    WireClient client = ask(proxy, origin);
+    client.socket().shutdownOutput();
+    untilItComes(proxy, client.socket());
+    assertThat(client.readUntil("\r\n\r\n")).isEqualTo(CONTINUE);
+    nothingComes(proxy, client.socket());
+    goesOn.complete(null);
+    assertThat(client.readToEnd()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\nok");
+  }
+
+  @Test
+  void whoWaitsBetweenTwoChunksGetsTheRestOfThem() throws Exception {
+    RawOrigin origin = origin(CHUNKED + "2\r\nab\r\n", "1F\r\n" + "c".repeat(31) + "\r\n0\r\n\r\n");
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    WireClient client = ask(proxy, origin);
+    String answer = client.readUntil("ab\r\n");
+    client.socket().shutdownOutput();
+    untilItComes(proxy, client.socket());
+    goesOn.complete(null);
+    answer += client.readToEnd();
+    assertThat(answer).contains("\r\n01F\r\n");
+    assertThat(StrictHttp.answer(answer, "GET", true).body()).isEqualTo("ab" + "c".repeat(31));
+  }
+
+  @Test
+  void whoWaitsBeforeTheLastChunkGetsIt() throws Exception {
+    RawOrigin origin = origin("HTTP/1.1 200 OK\r\n\r\nab", "");
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    WireClient client = ask(proxy, origin);
+    String answer = client.readUntil("ab\r\n");
+    client.socket().shutdownOutput();
+    untilItComes(proxy, client.socket());
+    origin.connections().get(0).closeOutput();
+    answer += client.readToEnd();
+    assertThat(answer).endsWith("\r\n00\r\n\r\n");
+    assertThat(StrictHttp.answer(answer, "GET", true).body()).isEqualTo("ab");
+  }
+
+  @Test
+  void nothingIsPutIntoAChunk() throws Exception {
+    RawOrigin origin = origin(CHUNKED + "4\r\nab", "cd\r\n0\r\n\r\n");
+    whoWaitsIsSentNothing(origin, GET);
+  }
+
+  @Test
+  void nothingIsPutIntoABodyOfKnownLength() throws Exception {
+    RawOrigin origin = origin("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab", "cd");
+    whoWaitsIsSentNothing(origin, GET);
+  }
+
+  @Test
+  void nothingIsPutIntoABodyOfHttp10() throws Exception {
+    RawOrigin origin = origin(CHUNKED + "2\r\nab\r\n", "2\r\ncd\r\n0\r\n\r\n");
+    whoWaitsIsSentNothing(origin, "GET / HTTP/1.0\r\n\r\n");
+  }
+
+  private void whoWaitsIsSentNothing(RawOrigin origin, String request) throws Exception {
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    WireClient client = wire.connect(proxy).send(request);
+    String answer = client.readUntil("ab");
+    client.socket().shutdownOutput();
+    nothingComes(proxy, client.socket());
+    goesOn.complete(null);
+    answer += client.readToEnd();
+    assertThat(StrictHttp.answer(answer, "GET", true).body()).isEqualTo("abcd");
+  }
+
+  @Test
+  void http10HasNoInterimAnswers() throws Exception {
+    RawOrigin origin = origin("", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    WireClient client = wire.connect(proxy).send("GET / HTTP/1.0\r\n\r\n");
+    untilAsked(origin);
+    client.socket().shutdownOutput();
+    nothingComes(proxy, client.socket());
+    goesOn.complete(null);
+    assertThat(client.readToEnd()).startsWith("HTTP/1.1 200 OK\r\n");
+  }
+}
