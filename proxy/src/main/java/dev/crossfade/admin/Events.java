@@ -16,7 +16,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -146,9 +145,7 @@ public final class Events {
         control.durable(),
         readiness.obstacle(),
         recent.shareSeen(),
-        Map.of(
-            Side.OLD, metrics.visitors(Side.OLD),
-            Side.NEW, metrics.visitors(Side.NEW)),
+        metrics.visitors(),
         upstreams);
   }
 

@@ -2,9 +2,9 @@ package dev.crossfade.admin;
 
 import dev.crossfade.admin.RecentTraffic.Moment;
 import dev.crossfade.plan.TrafficPlan;
+import dev.crossfade.split.SeenVisitors;
 import dev.crossfade.split.Side;
 import dev.crossfade.upstream.UpstreamView;
-import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ record Present(
     boolean durable,
     @Nullable String obstacle,
     OptionalDouble shareSeen,
-    Map<Side, Long> visitors,
+    SeenVisitors.BySide visitors,
     UpstreamView upstreams) {
 
   /** Whether requests for new go to old, since new has no healthy endpoint. */

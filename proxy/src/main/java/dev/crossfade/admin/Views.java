@@ -196,7 +196,7 @@ final class Views {
 
   private static void side(JsonGenerator json, Present present, Side side, SideTraffic traffic) {
     json.writeObjectPropertyStart(side.label());
-    json.writeNumberProperty("visitors", present.visitors().getOrDefault(side, 0L));
+    json.writeNumberProperty("visitors", present.visitors().of(side));
     json.writeBooleanProperty("available", present.upstreams().available(side));
     json.writeName("requests");
     hundredths(json, OptionalDouble.of(traffic.requests()));

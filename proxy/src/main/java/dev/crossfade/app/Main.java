@@ -49,6 +49,7 @@ public final class Main implements Programs {
             rotated.answerBy(proxy::reopenLogs);
             System.out.println("ready " + proxy.addresses());
             System.out.flush();
+            proxy.warmUpMetrics();
             ExitCode code = ending.await();
             proxy.drain();
             return code;

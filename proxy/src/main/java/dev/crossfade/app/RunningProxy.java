@@ -47,11 +47,14 @@ import org.slf4j.LoggerFactory;
 final class RunningProxy implements ProxyStarter.Running {
   private static final Logger log = LoggerFactory.getLogger(RunningProxy.class);
 
+  private static final int FIRST_SCRAPES = 5;
+
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final PresentConfiguration configured;
   private final List<String> addresses;
   private final InetSocketAddress adminAddress;
   private final ProxyServer server;
+  private final Metrics metrics;
   private final AccessLog accessLog;
   private final Reload reload;
   private volatile boolean closing;
@@ -83,13 +86,13 @@ final class RunningProxy implements ProxyStarter.Running {
       started.push(() -> shutDown(transport));
       endWithLoops(transport);
       log.info("Transport {} with {} event loops", transport.kind().label(), eventLoops(settings));
-      Metrics metrics =
+      metrics =
           new Metrics(
               new Metrics.About(
                   Version.TEXT, System.getProperty("java.version"), transport.kind().label()),
               control,
               control::durable,
-              side -> seen.visitors(side));
+              seen::visitors);
       started.push(metrics);
       metrics.watch(learned);
       metrics.watch(accessLog);
@@ -161,6 +164,16 @@ final class RunningProxy implements ProxyStarter.Running {
     return new RunningProxy(settings);
   }
 
+  /**
+   * Scrapes the metrics a few times for nobody: the first times take several times as long as later
+   * ones, for want of compiled code, and would be some Prometheus server's to wait for.
+   */
+  void warmUpMetrics() {
+    for (int i = 0; i < FIRST_SCRAPES; i++) {
+      metrics.scrape(null);
+    }
+  }
+
   private static int eventLoops(Settings settings) {
     return settings.eventLoops() > 0
         ? settings.eventLoops()
@@ -169,7 +182,7 @@ final class RunningProxy implements ProxyStarter.Running {
 
   private static VisitorEstimate.Moving moving(SeenVisitors seen, int from, int to, int epoch) {
     SeenVisitors.Moving moving = seen.moving(from, to, epoch);
-    return new VisitorEstimate.Moving(seen.estimate(), moving.toNew(), moving.toOld());
+    return new VisitorEstimate.Moving(seen.visitors().all(), moving.toNew(), moving.toOld());
   }
 
   /** Where it listens, as the ready line says it. */

@@ -21,12 +21,16 @@ final class WarmUp {
             Demo.Traffic.NONE,
             file -> RunningProxy.start(ConfigFile.load(file)))) {
       HttpClient client = HttpClient.newHttpClient();
-      for (String path : new String[] {"/", "/cart", "/enable-upgrade.html"}) {
+      String site = "http://127.0.0.1:" + demo.port();
+      String admin = "http://127.0.0.1:" + demo.adminPort();
+      for (String address :
+          new String[] {
+            site + "/", site + "/cart", site + "/enable-upgrade.html", admin + "/metrics"
+          }) {
         client.send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + demo.port() + path)).build(),
+            HttpRequest.newBuilder(URI.create(address)).build(),
             HttpResponse.BodyHandlers.discarding());
       }
-      String admin = "http://127.0.0.1:" + demo.adminPort();
       return CrossfadeCommand.execute(programs, "status", "--admin", admin) == 0
           ? ExitCode.DONE
           : ExitCode.OTHER;

@@ -4,13 +4,13 @@ import dev.crossfade.accesslog.AccessLog;
 import dev.crossfade.plan.CurrentPlan;
 import dev.crossfade.plan.Percent;
 import dev.crossfade.split.LearnedSessions;
+import dev.crossfade.split.SeenVisitors;
 import dev.crossfade.split.Side;
 import dev.crossfade.telemetry.ExchangeObserver;
 import dev.crossfade.telemetry.ExchangeOutcome;
 import dev.crossfade.telemetry.FailureKind;
 import dev.crossfade.telemetry.RejectCause;
 import dev.crossfade.upstream.UpstreamView;
-import dev.crossfade.upstream.UpstreamView.EndpointView;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -36,7 +36,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +71,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
           DurationHistogram.REQUESTS,
           "variant",
           VARIANTS);
-  private final ToDoubleFunction<Side> visitors;
+  private final Supplier<SeenVisitors.BySide> visitors;
   private final LongAdder[] firstAssignments = adders(Side.values().length);
   private final LongAdder[] movesFrom = adders(Side.values().length);
   private final LongAdder[] retries = adders(Side.values().length);
@@ -90,14 +89,17 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
    * @param about what does not change while the process lives
    * @param plan for the split in force
    * @param durable whether the control state in force is durable
-   * @param visitors how many visitors were seen lately on a side
+   * @param visitors how many visitors were seen lately; asked once a scrape
    */
   public Metrics(
-      About about, CurrentPlan plan, BooleanSupplier durable, ToDoubleFunction<Side> visitors) {
+      About about,
+      CurrentPlan plan,
+      BooleanSupplier durable,
+      Supplier<SeenVisitors.BySide> visitors) {
     this.visitors = visitors;
     rules = new RuleCounters(plan);
     registerRequests();
-    registerVisitors(visitors);
+    registerVisitors();
     registerSplit(plan, durable);
     registerClients();
     registerProcess(about);
@@ -126,7 +128,8 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     }
   }
 
-  private void registerVisitors(ToDoubleFunction<Side> visitors) {
+  private void registerVisitors() {
+    registry.getPrometheusRegistry().register(new VisitorGauge(visitors));
     for (Side side : Side.values()) {
       counter(
           "crossfade_first_assignments",
@@ -138,11 +141,6 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
           "Known visitors that moved from one side to the other.",
           Tags.of("from", side.label(), "to", side.other().label()),
           movesFrom[side.ordinal()]);
-      gauge(
-          "crossfade_visitors",
-          "Visitors seen lately, an estimate.",
-          variant(side),
-          () -> visitors.applyAsDouble(side));
     }
   }
 
@@ -202,11 +200,8 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
 
   /** Shows the upstreams too. Call once, when there are any: they report to this observer. */
   public void watch(UpstreamView upstreams) {
-    registry.getPrometheusRegistry().register(new EndpointHealth(upstreams));
-    countEndpoints(upstreams);
+    registry.getPrometheusRegistry().register(new EndpointMetrics(upstreams));
     for (Side side : Side.values()) {
-      connections(upstreams, side, "active", EndpointView::active);
-      connections(upstreams, side, "idle", EndpointView::idle);
       counter(
           "crossfade_retries",
           "Requests that were sent a second time.",
@@ -219,38 +214,6 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
             variant(side).and("kind", kind.label()),
             failures[side.ordinal()][kind.ordinal()]);
       }
-    }
-  }
-
-  private void countEndpoints(UpstreamView upstreams) {
-    PrometheusRegistry prometheus = registry.getPrometheusRegistry();
-    prometheus.register(
-        new EndpointCounter(
-            upstreams,
-            "crossfade_upstream_health_changes",
-            "How often an endpoint became healthy, or ceased to be.",
-            endpoint -> endpoint.condition().changes()));
-    prometheus.register(
-        new EndpointCounter(
-            upstreams,
-            "crossfade_upstream_ejections",
-            "How often an endpoint was left out for its answers.",
-            endpoint -> endpoint.condition().ejections()));
-    prometheus.register(
-        new EndpointCounter(
-            upstreams,
-            "crossfade_upstream_failed_probes",
-            "Probes of an endpoint that failed.",
-            endpoint -> endpoint.condition().failedProbes()));
-    for (Side side : Side.values()) {
-      gauge(
-          "crossfade_upstream_waiting_requests",
-          "Requests that wait for a connection to an endpoint.",
-          variant(side),
-          () ->
-              upstreams.endpoints(side).stream()
-                  .mapToInt(endpoint -> endpoint.condition().waiting())
-                  .sum());
     }
   }
 
@@ -284,15 +247,6 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     String help = "Lines of the access log, by what became of them.";
     counter(name, help, Tags.of("result", "written"), accessLog, AccessLog::written);
     counter(name, help, Tags.of("result", "dropped"), accessLog, AccessLog::dropped);
-  }
-
-  private void connections(
-      UpstreamView upstreams, Side side, String state, ToIntFunction<EndpointView> count) {
-    gauge(
-        "crossfade_upstream_connections",
-        "Connections to the applications.",
-        variant(side).and("state", state),
-        () -> upstreams.endpoints(side).stream().mapToInt(count).sum());
   }
 
   private void registerClients() {
@@ -455,9 +409,9 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
         requestDuration.counts(side.ordinal()));
   }
 
-  /** How many visitors were seen lately on a side. Takes a millisecond. */
-  public long visitors(Side side) {
-    return Math.round(visitors.applyAsDouble(side));
+  /** How many visitors were seen lately. Takes a millisecond. */
+  public SeenVisitors.BySide visitors() {
+    return visitors.get();
   }
 
   @Override

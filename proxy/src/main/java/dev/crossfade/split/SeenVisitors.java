@@ -43,6 +43,9 @@ public final class SeenVisitors {
 
   private static final int WORDS = 1 << 19;
 
+  /** Read at a time when they are counted. */
+  private static final int PIECE = 1 << 10;
+
   /** How far a visitor's word may lie from where the hash points; then the table is full. */
   private static final int REACH = 64;
 
@@ -117,14 +120,27 @@ public final class SeenVisitors {
     return moves.note(number, to);
   }
 
-  /** How many visitors were seen lately. Reads the whole table: for scrapes, not for requests. */
-  public long estimate() {
-    return count(word -> true);
+  /**
+   * How many visitors were seen lately, by the side they were seen on last. Reads the whole table:
+   * for scrapes, not for requests.
+   */
+  public BySide visitors() {
+    Pass pass = pass(word -> (word & ON_NEW) != 0);
+    long onNew = pass.wanted();
+    return new BySide(pass.all() - onNew, onNew);
   }
 
-  /** How many visitors were seen lately, and on this side at last. */
-  public long visitors(Side side) {
-    return count(word -> side(word) == side);
+  /** Visitors of old and of new. */
+  public record BySide(long old, long onNew) {
+    /** Of one side. */
+    public long of(Side side) {
+      return side == Side.OLD ? old : onNew;
+    }
+
+    /** Of both. */
+    public long all() {
+      return old + onNew;
+    }
   }
 
   /**
@@ -146,36 +162,79 @@ public final class SeenVisitors {
     int now = holdCode(Hold.EPOCH, epoch);
     return from >= to
         ? 0
-        : count(
-            word ->
+        : pass(word ->
                 bucket(word) >= from
                     && bucket(word) < to
                     && hold(word) != always
-                    && hold(word) != now);
+                    && hold(word) != now)
+            .wanted();
   }
 
-  private synchronized long count(LongPredicate wanted) {
+  private synchronized Pass pass(LongPredicate wanted) {
     int minute = minute();
     int trusted = Math.max(level.get(), age(loweredAt, minute) < WINDOW_MINUTES ? levelBefore : 0);
-    int live = 0;
-    long found = 0;
-    for (int i = 0; i < WORDS; i++) {
-      long word = words.get(i);
-      if (minuteOf(word) == 0) {
-        continue;
-      }
-      if (isFree(word, minute)) {
-        // Freed before the minutes have gone round, when it would look young again.
-        words.compareAndSet(i, word, FREED);
-        continue;
-      }
-      live++;
-      if (Long.numberOfLeadingZeros(mix(number(word))) >= trusted && wanted.test(word)) {
-        found++;
+    Pass pass = new Pass(wanted, minute, trusted);
+    for (int from = 0; from < WORDS; from += PIECE) {
+      pass.read(from, from + PIECE);
+    }
+    lowerIfEmpty(pass.live, trusted, minute);
+    return pass;
+  }
+
+  /**
+   * One way through the table. In pieces, so that the virtual machine has compiled the reading of
+   * one long before the first way through is over.
+   */
+  private final class Pass {
+    private final LongPredicate wanted;
+    private final int minute;
+    private final int trusted;
+    private int live;
+    private long counted;
+    private long found;
+
+    /**
+     * @param trusted the level to count by
+     */
+    Pass(LongPredicate wanted, int minute, int trusted) {
+      this.wanted = wanted;
+      this.minute = minute;
+      this.trusted = trusted;
+    }
+
+    void read(int from, int to) {
+      for (int i = from; i < to; i++) {
+        long word = words.get(i);
+        if (word != NEVER_USED && word != FREED) {
+          read(i, word);
+        }
       }
     }
-    lowerIfEmpty(live, trusted, minute);
-    return found << trusted;
+
+    private void read(int at, long word) {
+      if (isFree(word, minute)) {
+        // Freed before the minutes have gone round, when it would look young again.
+        words.compareAndSet(at, word, FREED);
+        return;
+      }
+      live++;
+      if (Long.numberOfLeadingZeros(mix(number(word))) >= trusted) {
+        counted++;
+        if (wanted.test(word)) {
+          found++;
+        }
+      }
+    }
+
+    /** Estimates how many there are. */
+    long all() {
+      return counted << trusted;
+    }
+
+    /** Estimates how many there are of those wanted. */
+    long wanted() {
+      return found << trusted;
+    }
   }
 
   /** Returns false if the table is full there. */
@@ -269,10 +328,6 @@ public final class SeenVisitors {
 
   private static int bucket(long word) {
     return (int) (word >>> 18) & 0x3fff;
-  }
-
-  private static Side side(long word) {
-    return (word & ON_NEW) == 0 ? Side.OLD : Side.NEW;
   }
 
   private static int hold(long word) {

@@ -7,6 +7,7 @@ import dev.crossfade.metrics.Metrics;
 import dev.crossfade.plan.PlanEdit;
 import dev.crossfade.plan.PlanFixture;
 import dev.crossfade.split.Reason;
+import dev.crossfade.split.SeenVisitors;
 import dev.crossfade.split.Side;
 import dev.crossfade.testing.EndpointViews;
 import dev.crossfade.time.Ticker;
@@ -70,7 +71,11 @@ final class AdminFixture implements AutoCloseable {
             PlanFixture::plan);
     UpstreamView upstreams = new Upstreams();
     metrics =
-        new Metrics(new Metrics.About("1", "17", "nio"), control, control::durable, side -> 0);
+        new Metrics(
+            new Metrics.About("1", "17", "nio"),
+            control,
+            control::durable,
+            () -> new SeenVisitors.BySide(0, 0));
     metrics.watch(upstreams);
     Events events =
         new Events(

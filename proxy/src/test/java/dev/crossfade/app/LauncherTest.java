@@ -30,12 +30,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LauncherTest {
   private static final String GREETING = "started";
 
-  /** What is built. */
+  /** What is built: greets, or tells a property of the virtual machine. */
   static final class Program {
     private Program() {}
 
     public static void main(String[] args) {
-      System.out.println(GREETING);
+      System.out.println(args.length > 1 ? System.getProperty(args[1]) : GREETING);
     }
   }
 
@@ -72,10 +72,17 @@ class LauncherTest {
 
   /** A server's start, since that is the one that tells what the virtual machine warns of. */
   private void assertStartsQuietly() throws Exception {
+    assertSays(GREETING, "run");
+  }
+
+  private void assertSays(String expected, String... arguments) throws Exception {
     Path said = folder.resolve("said");
     Path complained = folder.resolve("complained");
     ProcessBuilder start =
-        new ProcessBuilder(checkout.resolve("crossfade").toString(), "run")
+        new ProcessBuilder(
+                Stream.concat(
+                        Stream.of(checkout.resolve("crossfade").toString()), Stream.of(arguments))
+                    .toList())
             .directory(folder.toFile())
             .redirectOutput(said.toFile())
             .redirectError(complained.toFile());
@@ -84,7 +91,7 @@ class LauncherTest {
     start.environment().remove("JAVA_TOOL_OPTIONS");
     assertThat(start.start().waitFor()).as(Files.readString(complained)).isZero();
     assertThat(complained).isEmptyFile();
-    assertThat(said).content().isEqualTo(GREETING + "\n");
+    assertThat(said).content().isEqualTo(expected + "\n");
   }
 
   private Path archive() throws IOException {
@@ -105,6 +112,14 @@ class LauncherTest {
     Object made = archiveMade();
     assertStartsQuietly();
     assertThat(archiveMade()).isEqualTo(made);
+  }
+
+  /**
+   * To set up the flight recorder's events takes longer than many requests, and the first waits.
+   */
+  @Test
+  void aServerDoesWithoutNettysEventsOfTheFlightRecorder() throws Exception {
+    assertSays("false", "run", "io.netty.jfr.enabled");
   }
 
   private enum Mishap {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.crossfade.accesslog.AccessLog;
 import dev.crossfade.accesslog.AccessLogSettings;
 import dev.crossfade.plan.PlanFixture;
+import dev.crossfade.split.SeenVisitors;
 import dev.crossfade.testing.TickerByHand;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -20,7 +21,10 @@ class AccessLogLinesTest {
     try (AccessLog log = AccessLog.open(off, InstantSource.system(), new TickerByHand());
         Metrics metrics =
             new Metrics(
-                about, () -> PlanFixture.plan(PlanFixture.state(1, 0)), () -> true, side -> 0)) {
+                about,
+                () -> PlanFixture.plan(PlanFixture.state(1, 0)),
+                () -> true,
+                () -> new SeenVisitors.BySide(0, 0))) {
       metrics.watch(log);
       assertThat(new String(metrics.scrape(null).body(), StandardCharsets.UTF_8))
           .contains(

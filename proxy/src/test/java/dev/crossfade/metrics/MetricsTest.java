@@ -7,6 +7,7 @@ import dev.crossfade.plan.Maintenance;
 import dev.crossfade.plan.PlanFixture;
 import dev.crossfade.split.LearnedSessions;
 import dev.crossfade.split.Reason;
+import dev.crossfade.split.SeenVisitors;
 import dev.crossfade.split.Side;
 import dev.crossfade.split.SplitSettings;
 import dev.crossfade.telemetry.ExchangeObserver.Protocol;
@@ -69,7 +70,7 @@ class MetricsTest {
           new Metrics.About("1.2.3", "17.0.1", "epoll"),
           () -> PlanFixture.plan(STATE),
           () -> true,
-          side -> side == Side.OLD ? 120 : 30);
+          () -> new SeenVisitors.BySide(120, 30));
 
   private final LearnedSessions learned =
       new LearnedSessions(new SplitSettings.Learned(2, Duration.ofHours(1)), Ticker.system());
@@ -137,7 +138,7 @@ class MetricsTest {
     SideTotals young = metrics.totals(Side.NEW);
     assertThat(young.requests()).isEqualTo(2);
     assertThat(young.errors()).isEqualTo(1);
-    assertThat(metrics.visitors(Side.NEW)).isEqualTo(30);
+    assertThat(metrics.visitors().of(Side.NEW)).isEqualTo(30);
   }
 
   @ParameterizedTest

@@ -18,7 +18,7 @@ class SeenVisitorsTest {
 
   @Test
   void nobodyIsSeenAtFirst() {
-    assertThat(seen.estimate()).isZero();
+    assertThat(seen.visitors().all()).isZero();
     assertThat(seen.moving(0, 10_000, 0)).isEqualTo(new SeenVisitors.Moving(0, 0));
   }
 
@@ -30,9 +30,9 @@ class SeenVisitorsTest {
       }
     }
     seen.record(5, 5, Side.NEW, Hold.NONE, 0);
-    assertThat(seen.estimate()).isEqualTo(120);
-    assertThat(seen.visitors(Side.NEW)).isEqualTo(1);
-    assertThat(seen.visitors(Side.OLD)).isEqualTo(119);
+    assertThat(seen.visitors().all()).isEqualTo(120);
+    assertThat(seen.visitors().of(Side.NEW)).isEqualTo(1);
+    assertThat(seen.visitors().of(Side.OLD)).isEqualTo(119);
   }
 
   @Test
@@ -51,7 +51,7 @@ class SeenVisitorsTest {
     seen.record(1, 100, Side.NEW, Hold.EPOCH, 0);
     seen.record(2, 100, Side.NEW, Hold.NONE, 0);
     assertThat(seen.moving(5000, 0, 0)).isEqualTo(new SeenVisitors.Moving(0, 1));
-    assertThat(seen.visitors(Side.NEW)).isEqualTo(2);
+    assertThat(seen.visitors().of(Side.NEW)).isEqualTo(2);
   }
 
   @Test
@@ -62,7 +62,7 @@ class SeenVisitorsTest {
       assertThat(seen.moving(5000, 0, epoch).toOld()).isZero();
       assertThat(seen.moving(5000, 0, epoch + 1).toOld()).isEqualTo(1);
     }
-    assertThat(seen.estimate()).isEqualTo(2);
+    assertThat(seen.visitors().all()).isEqualTo(2);
   }
 
   @Test
@@ -71,20 +71,20 @@ class SeenVisitorsTest {
     seen.record(2, 2, Side.OLD, Hold.NONE, 0);
     ticker.advance(Duration.ofMinutes(29));
     seen.record(2, 2, Side.OLD, Hold.NONE, 0);
-    assertThat(seen.estimate()).isEqualTo(2);
+    assertThat(seen.visitors().all()).isEqualTo(2);
     ticker.advance(Duration.ofMinutes(2));
-    assertThat(seen.estimate()).isEqualTo(1);
+    assertThat(seen.visitors().all()).isEqualTo(1);
     ticker.advance(Duration.ofMinutes(30));
-    assertThat(seen.estimate()).isZero();
+    assertThat(seen.visitors().all()).isZero();
   }
 
   @Test
   void whoWasSeenDaysAgoDoesNotComeBackByTheMinutesGoingRound() {
     seen.record(1, 1, Side.OLD, Hold.NONE, 0);
     ticker.advance(Duration.ofMinutes(40));
-    assertThat(seen.estimate()).isZero();
+    assertThat(seen.visitors().all()).isZero();
     ticker.advance(Duration.ofMinutes(0x1fff - 40));
-    assertThat(seen.estimate()).isZero();
+    assertThat(seen.visitors().all()).isZero();
   }
 
   @Test
@@ -92,9 +92,9 @@ class SeenVisitorsTest {
     ticker.advance(Duration.ofMinutes(1));
     seen.record(1, 1, Side.OLD, Hold.NONE, 0);
     ticker.advance(Duration.ofMinutes(-1));
-    assertThat(seen.estimate()).isEqualTo(1);
+    assertThat(seen.visitors().all()).isEqualTo(1);
     ticker.advance(Duration.ofMinutes(1));
-    assertThat(seen.estimate()).isEqualTo(1);
+    assertThat(seen.visitors().all()).isEqualTo(1);
   }
 
   @Test
@@ -102,7 +102,7 @@ class SeenVisitorsTest {
     for (int number = 0; number < 200_000; number++) {
       seen.record(number, number % 10_000, Side.OLD, Hold.NONE, 0);
     }
-    assertThat(seen.estimate()).isEqualTo(200_000);
+    assertThat(seen.visitors().all()).isEqualTo(200_000);
     assertThat(seen.moving(0, 100, 0).toNew()).isEqualTo(2_000);
   }
 
@@ -118,8 +118,8 @@ class SeenVisitorsTest {
           Hold.NONE,
           0);
     }
-    assertThat((double) seen.estimate()).isCloseTo(3e6, within(3e6 * .05));
-    assertThat((double) seen.visitors(Side.NEW)).isCloseTo(.75e6, within(.75e6 * .05));
+    assertThat((double) seen.visitors().all()).isCloseTo(3e6, within(3e6 * .05));
+    assertThat((double) seen.visitors().of(Side.NEW)).isCloseTo(.75e6, within(.75e6 * .05));
     assertThat((double) seen.moving(0, 1000, 0).toNew()).isCloseTo(3e5, within(3e5 * .05));
   }
 
@@ -132,9 +132,9 @@ class SeenVisitorsTest {
       for (int number = 0; number < 20_000; number++) {
         seen.record(number, 2, Side.NEW, Hold.NONE, 0);
       }
-      assertThat((double) seen.visitors(Side.NEW)).isCloseTo(20_000, within(20_000 * .05));
+      assertThat((double) seen.visitors().of(Side.NEW)).isCloseTo(20_000, within(20_000 * .05));
     }
-    assertThat(seen.estimate()).isEqualTo(20_000);
+    assertThat(seen.visitors().all()).isEqualTo(20_000);
   }
 
   @Test
@@ -155,7 +155,7 @@ class SeenVisitorsTest {
     start.countDown();
     pool.shutdown();
     assertThat(pool.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
-    assertThat((double) seen.estimate()).isCloseTo(25_000, within(25.0));
+    assertThat((double) seen.visitors().all()).isCloseTo(25_000, within(25.0));
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -449,7 +449,7 @@ class SplitterTest {
       browser.getWithNewSession("login-" + i);
       browser.get();
     }
-    assertThat(site.seen.estimate()).isEqualTo(120);
+    assertThat(site.seen.visitors().all()).isEqualTo(120);
   }
 
   @Test
@@ -457,10 +457,10 @@ class SplitterTest {
     Site site = new Site(Policy.FOLLOW);
     Browser browser = new Browser(site);
     browser.get();
-    assertThat(site.seen.estimate()).isZero();
+    assertThat(site.seen.visitors().all()).isZero();
     browser.getWithNewSession("id");
     browser.get();
-    assertThat(site.seen.estimate()).isEqualTo(1);
+    assertThat(site.seen.visitors().all()).isEqualTo(1);
   }
 
   @Test
@@ -468,7 +468,7 @@ class SplitterTest {
     Site site = new Site(Policy.FOLLOW);
     withBucket(site, 77).get();
     withBucket(site, 77).get();
-    assertThat(site.seen.estimate()).isEqualTo(2);
+    assertThat(site.seen.visitors().all()).isEqualTo(2);
     assertThat(site.seen.moving(0, 78, site.epoch).toNew()).isEqualTo(2);
   }
 
@@ -516,7 +516,7 @@ class SplitterTest {
     Site site = new Site(Policy.PIN);
     Browser browser = Browser.withSession(site, "abc");
     browser.explain();
-    assertThat(site.seen.estimate()).isZero();
+    assertThat(site.seen.visitors().all()).isZero();
     assertThat(site.learned.size()).isZero();
   }
 
