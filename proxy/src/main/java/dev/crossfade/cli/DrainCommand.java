@@ -69,7 +69,10 @@ final class DrainCommand extends AdminCommand {
   private int underWay(AdminClient admin, String its) {
     return Endpoint.all(admin.get("/upstreams").object()).stream()
         .filter(one -> one.side().equals(its) && one.address().equals(endpoint))
-        .mapToInt(one -> Integer.parseInt(one.view().object("connections").text("active", "0")))
+        .mapToInt(
+            one ->
+                Integer.parseInt(one.view().object("connections").text("active", "0"))
+                    + Integer.parseInt(one.view().text("waiting", "0")))
         .sum();
   }
 

@@ -24,6 +24,7 @@ record EndpointMetrics(UpstreamView upstreams) implements MultiCollector {
   private static final String CHANGES = "crossfade_upstream_health_changes";
   private static final String EJECTIONS = "crossfade_upstream_ejections";
   private static final String FAILED_PROBES = "crossfade_upstream_failed_probes";
+  private static final String AVAILABLE = "crossfade_upstream_available";
   private static final String CONNECTIONS = "crossfade_upstream_connections";
   private static final String WAITING = "crossfade_upstream_waiting_requests";
 
@@ -36,11 +37,14 @@ record EndpointMetrics(UpstreamView upstreams) implements MultiCollector {
         counter(EJECTIONS, "How often an endpoint was left out for its answers.");
     CounterSnapshot.Builder failedProbes =
         counter(FAILED_PROBES, "Probes of an endpoint that failed.");
+    GaugeSnapshot.Builder available =
+        gauge(AVAILABLE, "Whether a version has an endpoint that is ready and healthy.");
     GaugeSnapshot.Builder connections = gauge(CONNECTIONS, "Connections to the applications.");
     GaugeSnapshot.Builder waiting =
         gauge(WAITING, "Requests that wait for a connection to an endpoint.");
     for (Side side : Side.values()) {
       List<EndpointView> endpoints = upstreams.endpoints(side);
+      Labels variant = Labels.of("variant", side.label());
       for (EndpointView endpoint : endpoints) {
         Labels labels = Labels.of("variant", side.label(), "endpoint", endpoint.address());
         healthy.dataPoint(point(labels, endpoint.healthy() ? 1 : 0));
@@ -48,6 +52,7 @@ record EndpointMetrics(UpstreamView upstreams) implements MultiCollector {
         ejections.dataPoint(count(labels, endpoint.condition().ejections()));
         failedProbes.dataPoint(count(labels, endpoint.condition().failedProbes()));
       }
+      available.dataPoint(point(variant, upstreams.available(side) ? 1 : 0));
       connections.dataPoint(
           point(
               Labels.of("variant", side.label(), "state", "active"),
@@ -56,16 +61,14 @@ record EndpointMetrics(UpstreamView upstreams) implements MultiCollector {
           point(
               Labels.of("variant", side.label(), "state", "idle"),
               sum(endpoints, EndpointView::idle)));
-      waiting.dataPoint(
-          point(
-              Labels.of("variant", side.label()),
-              sum(endpoints, endpoint -> endpoint.condition().waiting())));
+      waiting.dataPoint(point(variant, sum(endpoints, endpoint -> endpoint.condition().waiting())));
     }
     return MetricSnapshots.of(
         healthy.build(),
         changes.build(),
         ejections.build(),
         failedProbes.build(),
+        available.build(),
         connections.build(),
         waiting.build());
   }

@@ -42,9 +42,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * All metrics of the product, as a Prometheus server reads them.
  *
- * <p>What the data path tells is added to cells that exist before the request does: no name is
- * looked up and nothing is allocated on an event loop. All else is read from its owner when
- * somebody scrapes. Series whose labels are fixed are there from the start, at zero.
+ * <p>What the data path tells is added to cells that are found by arithmetic, or by a hash that is
+ * there already; on an event loop something is allocated only where a combination is new. All else
+ * is read from its owner when somebody scrapes. Series whose labels are fixed are there from the
+ * start, at zero.
  *
  * <p>Safe from any thread.
  */

@@ -57,16 +57,6 @@ public final class Splitter {
     return settings;
   }
 
-  /** The visitors seen lately. */
-  public SeenVisitors seen() {
-    return seen;
-  }
-
-  /** The sessions learned. */
-  public LearnedSessions learned() {
-    return learned;
-  }
-
   /**
    * Decides about a request that no rule matched. Allocates nothing and changes nothing but the
    * visitor; needs the bytes of the head.

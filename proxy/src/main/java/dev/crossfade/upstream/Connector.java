@@ -12,14 +12,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.NoopAddressResolverGroup;
-import java.io.FileNotFoundException;
-import java.net.ConnectException;
-import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -50,20 +46,6 @@ final class Connector {
     this.transport = transport;
     this.timeout = timeout;
     this.ticker = ticker;
-  }
-
-  /**
-   * Whether a connect has failed because nobody listens there, which is told at once; of others
-   * nobody knows how long the next one takes. A unix socket's file may be missing as well, for
-   * which each transport has another exception.
-   */
-  static boolean isRefusal(Endpoint endpoint, Throwable cause) {
-    if (cause instanceof ConnectTimeoutException) {
-      return false;
-    }
-    return cause instanceof ConnectException
-        || endpoint.address().isUnix()
-            && (cause instanceof SocketException || cause instanceof FileNotFoundException);
   }
 
   /**

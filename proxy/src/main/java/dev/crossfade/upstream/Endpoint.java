@@ -164,15 +164,9 @@ public final class Endpoint {
     connections.decrementAndGet();
   }
 
-  void connectFailed(String why) {
-    failed(why);
-    health.connectFailed(why);
-  }
-
-  /** The same, and it was told at once. */
-  void connectRefused(String why) {
-    failed(why);
-    health.connectRefused(why);
+  void connectFailed(FailedConnect failed) {
+    failed(failed.why());
+    health.connectFailed(failed);
   }
 
   void probeFailed(String why) {
@@ -230,10 +224,11 @@ public final class Endpoint {
   UpstreamView.EndpointView view(int weight) {
     Failure failure = lastFailure;
     Whereabouts where = whereabouts;
+    int waits = waiting.get();
     return new UpstreamView.EndpointView(
         key.address(),
         healthy(),
-        inFlight.get(),
+        Math.max(0, inFlight.get() - waits),
         idle.get(),
         failure == null ? null : failure.text(),
         failure == null ? null : failure.at(),
@@ -242,7 +237,7 @@ public final class Endpoint {
             since,
             weight,
             where == null || !address.isName() ? List.of() : where.texts(),
-            waiting.get(),
+            waits,
             good.sum(),
             failed.sum(),
             changes.sum(),

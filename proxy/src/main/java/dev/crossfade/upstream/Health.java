@@ -107,24 +107,15 @@ final class Health {
   }
 
   /** A connect has failed. */
-  void connectFailed(String why) {
-    connectFailed(false, why);
-  }
-
-  /** A connect has failed, and that was told at once. */
-  void connectRefused(String why) {
-    connectFailed(true, why);
-  }
-
-  private synchronized void connectFailed(boolean atOnce, String why) {
-    refusedAtOnce = atOnce;
+  synchronized void connectFailed(FailedConnect failed) {
+    refusedAtOnce = failed.atOnce();
     goodConnects = 0;
     failedConnects++;
     if (!connectDown && failedConnects >= FALL) {
       connectDown = true;
       fall();
     }
-    settle(why);
+    settle(failed.why());
   }
 
   /** A probe was answered as it should be. */

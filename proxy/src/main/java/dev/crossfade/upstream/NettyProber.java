@@ -65,7 +65,7 @@ final class NettyProber implements Prober {
 
           @Override
           public void failed(Throwable cause) {
-            tell(answer, endpoint, cause);
+            answer.unreachable(FailedConnect.of(endpoint, cause));
           }
         });
   }
@@ -86,18 +86,9 @@ final class NettyProber implements Prober {
 
           @Override
           public void failed(Throwable cause) {
-            tell(answer, endpoint, cause);
+            answer.unreachable(FailedConnect.of(endpoint, cause));
           }
         });
-  }
-
-  private static void tell(Answer answer, Endpoint endpoint, Throwable cause) {
-    String why = UpstreamPools.text(cause);
-    if (Connector.isRefusal(endpoint, cause)) {
-      answer.refused(why);
-    } else {
-      answer.unreachable(why);
-    }
   }
 
   private static DefaultFullHttpRequest request(Endpoint endpoint, UpstreamSpec spec, Probe probe) {
@@ -256,16 +247,9 @@ final class NettyProber implements Prober {
     }
 
     @Override
-    public void refused(String why) {
+    public void unreachable(FailedConnect failed) {
       if (first()) {
-        answer.refused(why);
-      }
-    }
-
-    @Override
-    public void unreachable(String why) {
-      if (first()) {
-        answer.unreachable(why);
+        answer.unreachable(failed);
       }
     }
 

@@ -16,11 +16,8 @@ interface Prober {
     /** It connected; the answer, if one was asked for, was as expected. */
     void good();
 
-    /** It could not be reached, and that was told at once. */
-    void refused(String why);
-
     /** It could not be reached. */
-    void unreachable(String why);
+    void unreachable(FailedConnect failed);
 
     /** It connected, and what it answered was not as expected, or came too late. */
     void bad(String why);

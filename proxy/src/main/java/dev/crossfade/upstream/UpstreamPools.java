@@ -219,11 +219,7 @@ public final class UpstreamPools implements UpstreamView, AutoCloseable {
   /** A request's connect has failed, at every address. */
   void connectFailed(Endpoint endpoint, Throwable cause) {
     observer.onUpstreamFailure(endpoint.key().side(), FailureKind.CONNECT);
-    if (Connector.isRefusal(endpoint, cause)) {
-      endpoint.connectRefused(text(cause));
-    } else {
-      endpoint.connectFailed(text(cause));
-    }
+    endpoint.connectFailed(FailedConnect.of(endpoint, cause));
   }
 
   /** What went wrong, in words for operators. */

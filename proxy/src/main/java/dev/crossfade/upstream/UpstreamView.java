@@ -17,7 +17,7 @@ public interface UpstreamView {
    * One endpoint at a moment.
    *
    * @param address as configured
-   * @param active connections with a request under way
+   * @param active connections with a request under way, and those that are being made for one
    * @param idle connections kept for the next request
    * @param lastFailure what went wrong last, in words for operators; null if nothing did
    * @param condition what else is known of it

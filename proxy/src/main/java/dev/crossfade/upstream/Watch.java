@@ -144,16 +144,9 @@ final class Watch {
           }
 
           @Override
-          public void refused(String why) {
-            endpoint.probeFailed(why);
-            endpoint.health().connectRefused(why);
-            over(endpoint, probe);
-          }
-
-          @Override
-          public void unreachable(String why) {
-            endpoint.probeFailed(why);
-            endpoint.health().connectFailed(why);
+          public void unreachable(FailedConnect failed) {
+            endpoint.probeFailed(failed.why());
+            endpoint.health().connectFailed(failed);
             over(endpoint, probe);
           }
 

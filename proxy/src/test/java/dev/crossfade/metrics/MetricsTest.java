@@ -48,7 +48,7 @@ class MetricsTest {
 
         @Override
         public boolean available(Side side) {
-          return true;
+          return side == Side.OLD;
         }
       };
 
@@ -235,6 +235,7 @@ class MetricsTest {
             Map.entry("crossfade_upstream_ejections_total", "counter"),
             Map.entry("crossfade_upstream_failed_probes_total", "counter"),
             Map.entry("crossfade_upstream_waiting_requests", "gauge"),
+            Map.entry("crossfade_upstream_available", "gauge"),
             Map.entry("crossfade_upstream_connections", "gauge"),
             Map.entry("crossfade_upstream_failures_total", "counter"),
             Map.entry("crossfade_retries_total", "counter"),
@@ -368,6 +369,8 @@ class MetricsTest {
             "crossfade_upstream_failed_probes_total{endpoint=\"unix:/run/new.sock\",variant=\"new\"}",
             5.0)
         .containsEntry("crossfade_upstream_waiting_requests{variant=\"old\"}", 2.0)
+        .containsEntry("crossfade_upstream_available{variant=\"old\"}", 1.0)
+        .containsEntry("crossfade_upstream_available{variant=\"new\"}", 0.0)
         .containsEntry("crossfade_upstream_connections{state=\"active\",variant=\"old\"}", 8.0)
         .containsEntry("crossfade_upstream_connections{state=\"idle\",variant=\"old\"}", 10.0)
         .containsEntry("crossfade_build_info{java=\"17.0.1\",version=\"1.2.3\"}", 1.0)

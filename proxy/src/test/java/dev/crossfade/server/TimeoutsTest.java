@@ -133,7 +133,7 @@ class TimeoutsTest {
         .until(
             () ->
                 proxy.upstreams().endpoints(Side.OLD).get(0).condition().waiting() == 1
-                    && proxy.upstreams().endpoints(Side.OLD).get(0).active() == 2);
+                    && proxy.upstreams().endpoints(Side.OLD).get(0).active() == 1);
     answeredByTheProxy(proxy);
     for (int i = 0; i < 10; i++) {
       proxy.ticker().advance(Duration.ofMinutes(1));

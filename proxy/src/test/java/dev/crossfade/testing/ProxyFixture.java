@@ -137,7 +137,9 @@ public final class ProxyFixture implements AutoCloseable, AfterEachCallback, Aft
 
   /** Requests that count as under way at the present origin; 0 once every lease is given back. */
   public int leased() {
-    return upstreams.endpoints(Side.OLD).stream().mapToInt(e -> e.active()).sum();
+    return upstreams.endpoints(Side.OLD).stream()
+        .mapToInt(endpoint -> endpoint.active() + endpoint.condition().waiting())
+        .sum();
   }
 
   /** Client connections that are open. */

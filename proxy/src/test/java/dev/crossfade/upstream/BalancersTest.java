@@ -76,7 +76,7 @@ class BalancersTest {
   void whoIsDownOrExceptedOrFullGetsNothing(Way way) {
     List<Endpoint> all = endpoints(5, ticker);
     for (int i = 0; i < Health.FALL; i++) {
-      all.get(0).connectFailed("no");
+      all.get(0).connectFailed(new FailedConnect("no", false));
     }
     wanted.except = all.get(1);
     wanted.room = 2;
@@ -96,7 +96,7 @@ class BalancersTest {
     assertThat(balancer(way, endpoints(1, ticker)).pick(wanted)).isNotNull();
     wanted.least = Standing.SOUND;
     List<Endpoint> one = endpoints(1, ticker);
-    one.get(0).connectFailed("no");
+    one.get(0).connectFailed(new FailedConnect("no", false));
     assertThat(balancer(way, one).pick(wanted)).isNull();
   }
 
@@ -106,7 +106,7 @@ class BalancersTest {
     List<Endpoint> all = endpoints(4, ticker);
     Endpoint back = all.get(0);
     for (int i = 0; i < Health.FALL; i++) {
-      back.connectFailed("no");
+      back.connectFailed(new FailedConnect("no", false));
     }
     back.health().connected();
     Balancer balancer = balancer(way, Duration.ofSeconds(10), all);
@@ -163,7 +163,7 @@ class BalancersTest {
       before.put(key, picked(balancer));
     }
     Endpoint gone = all.get(3);
-    gone.connectFailed("no");
+    gone.connectFailed(new FailedConnect("no", false));
     Map<Endpoint, Integer> heirs = new HashMap<>();
     before.forEach(
         (key, endpoint) -> {

@@ -89,7 +89,7 @@ class EjectionsTest {
   void theLastThatTakesConnectionsStaysAlsoIfOthersAreDown() {
     for (Endpoint endpoint : all.subList(1, 4)) {
       for (int i = 0; i < Health.FALL; i++) {
-        endpoint.connectFailed("no");
+        endpoint.connectFailed(new FailedConnect("no", false));
       }
     }
     fail(all.get(0), 1000);
@@ -101,7 +101,7 @@ class EjectionsTest {
     fail(all.get(0), 5);
     for (Endpoint endpoint : all.subList(1, 4)) {
       for (int i = 0; i < Health.FALL; i++) {
-        endpoint.connectFailed("no");
+        endpoint.connectFailed(new FailedConnect("no", false));
       }
     }
     ejections.readmit(Side.OLD);

@@ -34,20 +34,20 @@ class EndpointTest {
 
   private static void fall(Endpoint endpoint) {
     for (int i = 0; i < Health.FALL; i++) {
-      endpoint.connectFailed("no");
+      endpoint.connectFailed(new FailedConnect("no", false));
     }
   }
 
   @Test
   void fallsOnlyWithTheThirdFailedConnectInARow() {
     Endpoint endpoint = endpoint();
-    endpoint.connectFailed("no");
-    endpoint.connectFailed("no");
+    endpoint.connectFailed(new FailedConnect("no", false));
+    endpoint.connectFailed(new FailedConnect("no", false));
     endpoint.health().connected();
-    endpoint.connectFailed("no");
-    endpoint.connectFailed("no");
+    endpoint.connectFailed(new FailedConnect("no", false));
+    endpoint.connectFailed(new FailedConnect("no", false));
     assertThat(endpoint.healthy()).isTrue();
-    endpoint.connectFailed("no");
+    endpoint.connectFailed(new FailedConnect("no", false));
     assertThat(endpoint.healthy()).isFalse();
     assertThat(endpoint.view(1).condition().changes()).isEqualTo(1);
   }
@@ -55,7 +55,7 @@ class EndpointTest {
   @Test
   void isSuspectFromTheFirstFailedConnectOn() {
     Endpoint endpoint = endpoint();
-    endpoint.connectFailed("no");
+    endpoint.connectFailed(new FailedConnect("no", false));
     assertThat(endpoint.standing()).isEqualTo(Standing.SUSPECT);
     assertThat(endpoint.health().doubted()).isTrue();
     endpoint.health().probeConnected();
@@ -67,14 +67,14 @@ class EndpointTest {
   void isWorthATryAsLongAsItsConnectsAreRefusedAtOnce() {
     Endpoint endpoint = endpoint();
     for (int i = 0; i < Health.FALL; i++) {
-      endpoint.connectRefused("no");
+      endpoint.connectFailed(new FailedConnect("no", true));
     }
     assertThat(endpoint.standing()).isEqualTo(Standing.REFUSING);
     assertThat(endpoint.healthy()).isFalse();
     assertThat(endpoint.view(1).condition().health()).isEqualTo("down");
-    endpoint.connectFailed("took too long");
+    endpoint.connectFailed(new FailedConnect("took too long", false));
     assertThat(endpoint.standing()).isEqualTo(Standing.DOWN);
-    endpoint.connectRefused("no");
+    endpoint.connectFailed(new FailedConnect("no", true));
     assertThat(endpoint.standing()).isEqualTo(Standing.REFUSING);
     endpoint.health().probeBad(1, "500");
     assertThat(endpoint.standing()).as("its application says no").isEqualTo(Standing.DOWN);
@@ -86,7 +86,7 @@ class EndpointTest {
     fall(endpoint);
     endpoint.health().connected();
     assertThat(endpoint.standing()).isEqualTo(Standing.SOUND);
-    endpoint.connectFailed("no");
+    endpoint.connectFailed(new FailedConnect("no", false));
     assertThat(endpoint.healthy()).isTrue();
   }
 

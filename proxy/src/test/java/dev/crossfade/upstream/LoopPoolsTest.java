@@ -180,7 +180,7 @@ class LoopPoolsTest {
   void anUnhealthyEndpointGetsNothing() throws Exception {
     Endpoint down = leased();
     for (int i = 0; i < Health.FALL; i++) {
-      down.connectFailed("no");
+      down.connectFailed(new FailedConnect("no", false));
     }
     assertThat(addresses(9)).doesNotContain(down.key().address()).doesNotContain("none");
   }
@@ -189,7 +189,7 @@ class LoopPoolsTest {
   void aRequestThatIsSentAgainTriesEvenWhoWasDown() throws Exception {
     Endpoint down = leased();
     for (int i = 0; i < Health.FALL; i++) {
-      down.connectFailed("no");
+      down.connectFailed(new FailedConnect("no", false));
     }
     plan = plan(Map.of(), down.key().address(), down.key().address().equals(A) ? B : A);
     Endpoint other = leased();
@@ -205,10 +205,10 @@ class LoopPoolsTest {
     for (String address : List.of(A, B)) {
       Endpoint gone = of(address);
       for (int i = 0; i < Health.FALL; i++) {
-        gone.connectRefused("no");
+        gone.connectFailed(new FailedConnect("no", true));
       }
     }
-    of(B).connectFailed("took too long");
+    of(B).connectFailed(new FailedConnect("took too long", false));
     assertThat(there(() -> pools.available(plan, Side.OLD))).isFalse();
     List<Lease> leases = new ArrayList<>();
     assertThat(leased(null, leases)).isSameAs(of(A));

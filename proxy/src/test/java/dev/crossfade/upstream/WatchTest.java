@@ -75,7 +75,7 @@ class WatchTest {
 
   private void fall(Endpoint endpoint) {
     for (int i = 0; i < Health.FALL; i++) {
-      endpoint.connectFailed("no");
+      endpoint.connectFailed(new FailedConnect("no", false));
     }
   }
 
@@ -87,15 +87,15 @@ class WatchTest {
 
   @Test
   void oneFailedConnectIsLookedIntoAtOnceWithoutAnyVisitor() {
-    all.get(0).connectFailed("no");
+    all.get(0).connectFailed(new FailedConnect("no", false));
     answering = false;
     rounds(1);
     assertThat(asked).hasSize(1);
     rounds(5);
     assertThat(asked).as("one at a time").hasSize(1);
-    asked.get(0).answer().unreachable("no");
+    asked.get(0).answer().unreachable(new FailedConnect("no", false));
     rounds(1);
-    asked.get(1).answer().unreachable("no");
+    asked.get(1).answer().unreachable(new FailedConnect("no", false));
     assertThat(all.get(0).standing()).isEqualTo(Standing.DOWN);
   }
 
@@ -106,7 +106,7 @@ class WatchTest {
     for (int i = 0; i < 10; i++) {
       rounds(12);
       assertThat(asked).hasSize(i + 1);
-      asked.get(i).answer().unreachable("no");
+      asked.get(i).answer().unreachable(new FailedConnect("no", false));
     }
     rounds(12);
     asked.get(10).answer().good();
@@ -122,7 +122,7 @@ class WatchTest {
     rounds(1);
     assertThat(asked).hasSize(2);
     for (int i = 0; i < 20; i++) {
-      asked.get(i).answer().unreachable("no");
+      asked.get(i).answer().unreachable(new FailedConnect("no", false));
       rounds(1);
       assertThat(asked).hasSize(i + 3);
     }
