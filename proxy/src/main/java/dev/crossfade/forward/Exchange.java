@@ -311,6 +311,8 @@ public final class Exchange implements ConnectionUser {
       outgoing.sendOn(to, bytes);
       if (phase == Phase.WAITING) {
         to.expectBy(loop.ticker.nanos() + settings.firstByteTimeout().toNanos());
+      } else if (phase == Phase.TUNNEL) {
+        to.expectBy(loop.ticker.nanos() + TUNNEL_IDLE_NANOS);
       }
       upstreamTakesMore();
     }
@@ -612,6 +614,13 @@ public final class Exchange implements ConnectionUser {
       } else {
         present(connection).closeOutput();
       }
+    }
+  }
+
+  /** In another protocol, the client sends no more and takes no more. */
+  public void clientEnds() {
+    if (phase == Phase.TUNNEL) {
+      tunnelOver();
     }
   }
 

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -28,6 +29,7 @@ final class ClientOutput {
       };
 
   private boolean unflushed;
+  private boolean ending;
   private long unwrittenBefore;
 
   /**
@@ -71,11 +73,17 @@ final class ClientOutput {
 
   /** {@link #writable} has become true or false: from the latter on the client is waited for. */
   void writabilityChanged() {
-    if (writable()) {
-      taken();
-    } else {
+    if (!writable()) {
       await();
+    } else if (!ending) {
+      taken();
     }
+  }
+
+  /** From here on the client has to take all that is written. */
+  void awaitEnd() {
+    ending = true;
+    await();
   }
 
   /** The client has to take what is written, or its connection is closed. */
@@ -98,9 +106,27 @@ final class ClientOutput {
     context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> action.run());
   }
 
-  /** Closes the connection behind all that has been written. */
+  /** Closes the connection behind all that has been written, as long as anything can be. */
   void closeBehindAll() {
-    behindAll(context::close);
+    if (ended()) {
+      closeWithoutAlert();
+    } else {
+      behindAll(context::close);
+    }
+  }
+
+  /**
+   * Ends the connection at once, and so that nobody can take that for the end of an answer: by a
+   * reset, and without the alert by which TLS says that all has been sent (RFC 9112 §9.8).
+   */
+  void reset() {
+    context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    closeWithoutAlert();
+  }
+
+  private void closeWithoutAlert() {
+    ChannelHandlerContext tls = context.pipeline().context(SslHandler.class);
+    (tls == null ? context : tls).close();
   }
 
   /** Whether the output can be closed by itself: not under TLS. */
@@ -129,7 +155,7 @@ final class ClientOutput {
     if (unwritten() < unwrittenBefore) {
       await();
     } else {
-      context.close();
+      reset();
     }
   }
 

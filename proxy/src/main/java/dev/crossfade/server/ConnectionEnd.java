@@ -49,7 +49,7 @@ final class ConnectionEnd {
     }
     lingering = output;
     loop.deadlines.add(deadline);
-    output.await();
+    output.awaitEnd();
     output.behindAll(
         () -> {
           output.taken();
@@ -83,8 +83,18 @@ final class ConnectionEnd {
     if (!closing) {
       closing = true;
       deadline.clear();
-      output.await();
+      output.awaitEnd();
       output.closeBehindAll();
+    }
+  }
+
+  /** The same, but {@linkplain ClientOutput#reset by a reset}. */
+  void cut(ClientOutput output) {
+    if (!closing) {
+      closing = true;
+      deadline.clear();
+      output.awaitEnd();
+      output.behindAll(output::reset);
     }
   }
 

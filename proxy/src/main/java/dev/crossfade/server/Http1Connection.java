@@ -19,7 +19,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.ssl.ApplicationProtocolNames;
@@ -125,6 +124,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private boolean makesChunks;
   private boolean untilClose;
   private boolean probed;
+  private boolean zeroSent;
   private boolean tunnel;
 
   /**
@@ -303,6 +303,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     persistent = head.persistent() && !drain.draining() && withinRequestLimit();
     answering = true;
     probed = false;
+    zeroSent = false;
     body.begin(head);
     bodyTime.begin(head.expectContinue() && head.hasBody());
     if (head.hasBody()) {
@@ -500,6 +501,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       return false;
     }
     probed = true;
+    zeroSent = begun;
     byte[] bytes = begun ? ZERO : CONTINUE;
     write(allocator().directBuffer(bytes.length).writeBytes(bytes));
     flush();
@@ -530,9 +532,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       }
     }
     if (event instanceof SslCloseCompletionEvent && output().ended()) {
-      ctx.close();
+      tlsEnds();
     }
     ctx.fireUserEventTriggered(event);
+  }
+
+  /** The client can't be sent any more. */
+  private void tlsEnds() {
+    if (reading == Reading.TUNNEL) {
+      exchange.clientEnds();
+    } else {
+      channelContext().close();
+    }
   }
 
   @Override
@@ -644,6 +655,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void body(ByteBuf bytes) {
+    zeroSent = false;
     if (!bytes.isReadable()) {
       bytes.release();
     } else if (makesChunks) {
@@ -660,6 +672,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void answerEnds() {
     answering = false;
+    zeroSent = false;
     if (makesChunks) {
       makesChunks = false;
       write(allocator().directBuffer(LAST_CHUNK.length).writeBytes(LAST_CHUNK));
@@ -728,11 +741,21 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void cut() {
-    if (untilClose) {
-      // The end of the connection is the end of such a body: only a reset tells it from a good one.
-      channelContext().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    if (!endsWithConnection()) {
+      close();
+    } else if (reading != Reading.CLOSED) {
+      closed();
+      end.cut(output());
     }
-    close();
+  }
+
+  /**
+   * Whether the end of the connection might be taken for a good end of the answer: it is the end of
+   * a body without a length, and behind a zero between two chunks lenient clients see the last one.
+   * Only a reset tells it from one.
+   */
+  private boolean endsWithConnection() {
+    return answering && (untilClose || zeroSent);
   }
 
   @Override
@@ -776,7 +799,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void resume() {
     if (paused) {
       paused = false;
-      readDeadline.clear();
+      if (isUnread()) {
+        look(HALF_CLOSED_NANOS);
+      } else {
+        readDeadline.clear();
+      }
       channelContext().channel().config().setAutoRead(true);
     }
   }
@@ -790,7 +817,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void abortSoon() {
-    channelContext().close();
+    channelContext().executor().execute(this::abort);
+  }
+
+  private void abort() {
+    if (endsWithConnection()) {
+      output().reset();
+    } else {
+      channelContext().close();
+    }
   }
 
   private void drain() {
@@ -827,12 +862,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** Closes behind what has been written. */
   private void close() {
     if (reading != Reading.CLOSED) {
-      reading = Reading.CLOSED;
-      input.drop();
-      readDeadline.clear();
-      resume();
+      closed();
       end.close(output());
     }
+  }
+
+  private void closed() {
+    reading = Reading.CLOSED;
+    input.drop();
+    readDeadline.clear();
+    resume();
   }
 
   private ByteBufAllocator allocator() {

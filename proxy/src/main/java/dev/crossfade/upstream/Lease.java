@@ -30,9 +30,13 @@ public final class Lease {
     return key;
   }
 
+  /** One is asked for, again perhaps. */
+  void begin() {
+    overloaded = false;
+  }
+
   /** Claims the endpoint, and gives back what was claimed before. */
   void open(Endpoint claimed) {
-    overloaded = false;
     giveBack();
     claimed.take();
     endpoint = claimed;
@@ -41,7 +45,6 @@ public final class Lease {
 
   /** Claims a place among the requests that a side may have under way. */
   boolean take(SideLoad of, int most) {
-    overloaded = false;
     if (load == of) {
       return true;
     }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopPools {
   private static final long LAST_WORDS_NANOS = 1_000_000_000L;
+  private static final long FINISH_NANOS = 30_000_000_000L;
 
   /** From the ones that are best trusted to those that will do if there is no other. */
   private static final Standing[] READY = {Standing.SOUND, Standing.SUSPECT, Standing.EJECTED};
@@ -65,6 +66,11 @@ public final class LoopPools {
   /** Until when an origin that takes no more may still be heard. */
   long lastWordsBy() {
     return shared.ticker().nanos() + LAST_WORDS_NANOS;
+  }
+
+  /** Until when an origin has to take what is left of a connection that ends. */
+  long finishedBy() {
+    return shared.ticker().nanos() + FINISH_NANOS;
   }
 
   Deadlines deadlines() {
@@ -127,6 +133,7 @@ public final class LoopPools {
   }
 
   private boolean lease(TrafficPlan plan, Side side, @Nullable Endpoint except, Lease lease) {
+    lease.begin();
     SideOfLoop from = of(plan, side);
     Limits limits = from.prepared().spec().limits();
     if (limits.requests() > 0 && !lease.take(shared.load(side), limits.requests())) {
@@ -454,22 +461,17 @@ public final class LoopPools {
       return;
     }
     Prepared side = shared.prepared(endpoint);
-    while (!line.isEmpty()) {
-      IdleConnections kept = idle.get(endpoint);
-      UpstreamConnection newest = kept == null || namesClients(endpoint) ? null : kept.takeNewest();
-      if (kept != null && newest != null) {
-        left(newest, kept);
-        ConnectionUser user = line.next();
-        if (user != null) {
-          newest.use(user);
-          user.connected(newest);
-        }
+    for (ConnectionUser first = line.first(); first != null; first = line.first()) {
+      UpstreamConnection kept = takeIdle(endpoint, first);
+      if (kept != null) {
+        line.leave();
+        first.connected(kept);
       } else if (endpoint.openConnection(side.spec().limits().connections())) {
-        ConnectionUser user = line.next();
-        if (user != null) {
-          dial(endpoint, side, user);
-        }
+        line.leave();
+        dial(endpoint, side, first);
       } else {
+        // What is idle names another client; once it is gone there may be one more.
+        closeOneIdle(endpoint);
         return;
       }
     }
@@ -478,10 +480,14 @@ public final class LoopPools {
   /** Closes an idle connection, so that another loop, or another client, may have one. */
   private void giveUpOne(Endpoint endpoint) {
     WaitingLine line = lines.get(endpoint);
-    if (line != null && !line.isEmpty() && !namesClients(endpoint)) {
+    if (line != null && !line.isEmpty()) {
       serveLine(endpoint);
-      return;
+    } else {
+      closeOneIdle(endpoint);
     }
+  }
+
+  private void closeOneIdle(Endpoint endpoint) {
     IdleConnections kept = idle.get(endpoint);
     UpstreamConnection newest = kept == null ? null : kept.takeNewest();
     if (kept != null && newest != null) {

@@ -189,10 +189,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     channel().close();
   }
 
-  /** Closes it behind what has been written. */
+  /** Closes it behind what has been written, which the origin has half a minute to take. */
   public void finish() {
     user = null;
-    deadline.clear();
+    deadline.set(pools.finishedBy());
     context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> channel().close());
   }
 

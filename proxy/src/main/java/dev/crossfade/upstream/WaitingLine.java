@@ -48,14 +48,15 @@ final class WaitingLine {
     return waiting.isEmpty();
   }
 
-  /** Whose turn it is, out of the line; null if it is empty. */
-  @Nullable ConnectionUser next() {
-    Waiting first = waiting.poll();
-    if (first == null) {
-      return null;
-    }
-    left(first);
-    return first.user;
+  /** Whose turn it is; null if nobody waits. */
+  @Nullable ConnectionUser first() {
+    Waiting first = waiting.peek();
+    return first == null ? null : first.user;
+  }
+
+  /** The first need not wait any longer. */
+  void leave() {
+    left(waiting.remove());
   }
 
   private void left(Waiting one) {

@@ -122,6 +122,38 @@ class LeavingClientsTest {
     untilReleased(proxy, origin);
   }
 
+  /** Its body waits while there is no connection to the origin, and meanwhile nothing is read. */
+  @Test
+  void whoClosesBehindABodyReleasesTheOrigin() throws Exception {
+    RawOrigin origin =
+        wire.add(
+            new RawOrigin(
+                c -> {
+                  if (c.readRequest().startsWith("GET ")) {
+                    goesOn.orTimeout(15, TimeUnit.SECONDS).join();
+                    c.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                    c.readRequest();
+                  }
+                  c.readToEnd();
+                }));
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    WireClient client = wire.connect(proxy);
+    client.send(GET + "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");
+    client.socket().shutdownOutput();
+    untilAsked(origin);
+    goesOn.complete(null);
+    client.readUntil("\r\n\r\n");
+    client.close();
+    await().until(() -> origin.requests().size() == 2);
+    await()
+        .until(
+            () -> {
+              proxy.ticker().advance(Duration.ofSeconds(1));
+              return proxy.server().connections() == 0;
+            });
+    await().until(() -> origin.connections().stream().allMatch(RawOrigin.Connection::ended));
+  }
+
   @Test
   void whoClosesBetweenTwoChunksReleasesTheOrigin() throws Exception {
     RawOrigin origin = origin(CHUNKED + "2\r\nab\r\n", "");

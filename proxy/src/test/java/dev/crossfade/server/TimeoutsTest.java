@@ -19,8 +19,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -273,6 +275,88 @@ class TimeoutsTest {
       }
       assertThat(taken).isGreaterThan(length);
     }
+  }
+
+  /** Of WebSockets, say, over which only the client speaks. */
+  @Test
+  void aTunnelIsNotIdleAsLongAsTheClientSends() throws Exception {
+    RawOrigin listens =
+        wire.add(
+            new RawOrigin(
+                c -> {
+                  c.readUntil("\r\n\r\n");
+                  c.send(RawOrigin.SWITCHING);
+                  c.read(3);
+                  c.send("heard");
+                }));
+    RunningProxyFixture proxy = wire.proxy();
+    proxy.reconfigure("upstreams.old.endpoints = [\"127.0.0.1:" + listens.port() + "\"]");
+    WireClient client = wire.connect(proxy).send(WireClient.UPGRADE);
+    client.readUntil("\r\n\r\n");
+    for (String word : List.of("a", "b")) {
+      client.send(word);
+      await().until(() -> listens.connections().get(0).received().endsWith(word));
+      proxy.ticker().advance(Duration.ofMinutes(40));
+      answeredByTheProxy(proxy);
+    }
+    assertThat(client.send("c").readUntil("heard")).isEqualTo("heard");
+  }
+
+  @Test
+  void anOriginThatTakesNothingDoesNotKeepATunnelThatIsOver() throws Exception {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    RawOrigin deaf =
+        wire.add(
+            new RawOrigin(
+                c -> {
+                  if (c.readUntil("\r\n\r\n").startsWith("GET /ws ")) {
+                    c.send(RawOrigin.SWITCHING);
+                    over.orTimeout(15, TimeUnit.SECONDS).join();
+                  } else {
+                    c.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold");
+                  }
+                }));
+    RunningProxyFixture proxy = wire.proxy();
+    proxy.reconfigure(
+        "upstreams.old.endpoints = [\"127.0.0.1:" + deaf.port() + "\"]",
+        "upstreams.old.limits.connections = 1",
+        "upstreams.old.limits.waiting-time = 1000h");
+    WireClient client = wire.connect(proxy).send(WireClient.UPGRADE);
+    client.readUntil("\r\n\r\n");
+    untilNothingIsTaken(client);
+    WireClient next = wire.connect(proxy).send(GET);
+    await().until(() -> proxy.upstreams().endpoints(Side.OLD).get(0).condition().waiting() == 1);
+    await()
+        .until(
+            () -> {
+              proxy.ticker().advance(Duration.ofMinutes(61));
+              return proxy.upstreams().endpoints(Side.OLD).get(0).condition().waiting() == 0;
+            });
+    assertThat(next.readUntil("old")).startsWith("HTTP/1.1 200 ");
+    over.complete(null);
+  }
+
+  private static void untilNothingIsTaken(WireClient client) {
+    byte[] much = new byte[64 * 1024];
+    AtomicInteger sent = new AtomicInteger();
+    Thread sending =
+        new Thread(
+            () -> {
+              try {
+                while (true) {
+                  client.send(much);
+                  sent.incrementAndGet();
+                }
+              } catch (IOException closed) {
+                // As it is in the end.
+              }
+            });
+    sending.setDaemon(true);
+    sending.start();
+    AtomicInteger before = new AtomicInteger(-1);
+    await()
+        .pollInterval(Duration.ofMillis(300))
+        .until(() -> sent.get() > 0 && before.getAndSet(sent.get()) == sent.get());
   }
 
   private static void readFully(SocketChannel from, ByteBuffer into) throws IOException {

@@ -16,6 +16,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * connection runs the script on a thread of its own; text is ISO-8859-1, one character a byte.
  */
 public final class RawOrigin implements AutoCloseable {
+  /** The answer to {@link WireClient#UPGRADE}. */
+  public static final String SWITCHING =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+
   /** What the origin does on a connection; the connection is closed behind it. */
   @FunctionalInterface
   public interface Script {

@@ -10,6 +10,10 @@ import java.nio.charset.StandardCharsets;
 
 /** A client that writes what it is told and reads what comes. */
 public final class WireClient implements AutoCloseable {
+  /** A request for another protocol. */
+  public static final String UPGRADE =
+      "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+
   private static final int PATIENCE_MILLIS = 15_000;
 
   private final Socket socket;

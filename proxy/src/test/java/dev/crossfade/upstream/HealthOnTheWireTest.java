@@ -183,6 +183,18 @@ class HealthOnTheWireTest {
     assertThat(view(proxy, 0).condition().changes()).isEqualTo(2);
   }
 
+  @Test
+  void aProbeWhoseConnectionIsClosedIsNotWaitedFor() throws Exception {
+    RawOrigin closes = opened.add(new RawOrigin(c -> c.readUntil("\r\n\r\n")));
+    RunningProxyFixture proxy =
+        proxy(
+            "upstreams.old.endpoints = [\"127.0.0.1:" + closes.port() + "\"]",
+            "upstreams.old.probe { interval = 1s, timeout = 1h, fall = 1 }");
+    await().until(() -> view(proxy, 0).condition().failedProbes() > 0);
+    assertThat(view(proxy, 0).lastFailure())
+        .isEqualTo("The probe's connection was closed without an answer.");
+  }
+
   // ---- probes
 
   private static final String PROBE =

@@ -105,6 +105,24 @@ class LoopPoolsTest {
     return endpoint;
   }
 
+  @Test
+  void whoFindsNobodyAfterTooMuchWasToDoIsNotToldThatItIsTooMuch() throws Exception {
+    boolean overloaded =
+        there(
+            () -> {
+              Lease lease = new Lease();
+              lease.refuse();
+              for (String address : List.of(A, B, C)) {
+                for (int i = 0; i < Health.FALL; i++) {
+                  of(address).connectFailed(new FailedConnect("no", false));
+                }
+              }
+              assertThat(pools.lease(plan, Side.OLD, lease)).isFalse();
+              return lease.overloaded();
+            });
+    assertThat(overloaded).isFalse();
+  }
+
   private List<String> addresses(int requests) throws Exception {
     List<String> addresses = new ArrayList<>();
     for (int i = 0; i < requests; i++) {

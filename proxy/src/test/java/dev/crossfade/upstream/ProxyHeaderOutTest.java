@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +76,34 @@ class ProxyHeaderOutTest {
     assertThat(ofOne.substring(0, ofOne.indexOf('\r')))
         .isNotEqualTo(ofOther.substring(0, ofOther.indexOf('\r')));
     assertThat(proxy.upstreams().endpoints(Side.OLD).get(0).idle()).isEqualTo(2);
+  }
+
+  /** A connection that is idle names another client, and is of no use to those who wait. */
+  @Test
+  void whoWaitsForAConnectionGetsTheNextThatIsFree() throws Exception {
+    CompletableFuture<Void> goesOn = new CompletableFuture<>();
+    RawOrigin origin =
+        opened.add(
+            new RawOrigin(
+                c -> {
+                  while (c.readUntil("\r\n\r\n") != null) {
+                    goesOn.orTimeout(15, TimeUnit.SECONDS).join();
+                    c.send(OK);
+                  }
+                }));
+    RunningProxyFixture proxy =
+        proxy(
+            origin,
+            "v1",
+            "upstreams.old.limits.connections = 1",
+            "upstreams.old.limits.waiting-time = 1h");
+    RawClient one = opened.add(new RawClient(proxy.port())).send(GET);
+    await().until(() -> origin.connections().size() == 1);
+    RawClient other = opened.add(new RawClient(proxy.port())).send(GET);
+    await().until(() -> proxy.upstreams().endpoints(Side.OLD).get(0).condition().waiting() == 1);
+    goesOn.complete(null);
+    assertThat(one.answer().status()).isEqualTo(200);
+    assertThat(other.answer().status()).isEqualTo(200);
   }
 
   @Test
