@@ -184,6 +184,26 @@ class AdminPageIT {
     start();
     Page page = open();
     for (String none : List.of("", "101", "-1", "1.005")) {
+  @Test
+  void aSecondPreviewIsOfTheShareThatWasSetSecond() throws Exception {
+    start();
+    Page page = open();
+    Locator slider = page.locator("#share-slider");
+    Locator mark = page.locator("#bar .proposed");
+    slider.fill("25");
+    page.locator("#share-form .primary").click();
+    assertThat(page.locator("#proposal")).containsText("From 10 % to 25 %");
+    slider.fill("20");
+    page.locator("#share-form .primary").click();
+    assertThat(page.locator("#proposal")).containsText("From 10 % to 20 %");
+    assertThat(slider).hasValue("20");
+    assertThat(page.locator("#share-field")).hasValue("20");
+    assertThat(mark).isVisible();
+    page.locator("#proposal-cancel").click();
+    assertThat(slider).hasValue("10");
+    assertThat(mark).isHidden();
+  }
+
       propose(page, none);
       assertThat(page.locator("#proposal")).isHidden();
     }
