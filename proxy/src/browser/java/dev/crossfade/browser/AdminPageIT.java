@@ -3,10 +3,14 @@ package dev.crossfade.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Mouse;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.crossfade.testing.ChildProcess;
 import dev.crossfade.testing.Opened;
@@ -286,6 +290,47 @@ class AdminPageIT {
   }
 
   /** As screen readers and switches press a button: they can't hold it. */
+  /** A finger that slides off has let go, though the pointer of a touch stays with its button. */
+  @Test
+  void theRollbackIsHeldWithAFinger() throws Exception {
+    start();
+    Page page = CHROMIUM.touched();
+    page.clock().install();
+    open(page);
+    holdTime(page);
+    CDPSession finger = page.context().newCDPSession(page);
+    BoundingBox button = page.locator("#rollback").boundingBox();
+    double x = button.x + button.width / 2;
+    double y = button.y + button.height / 2;
+    touch(finger, "touchStart", x, y);
+    assertThat(page.locator("#said")).hasText("Keep holding to roll back …");
+    touch(finger, "touchMove", x, y - 300);
+    assertThat(page.locator("#said")).containsText("Nothing was done");
+    page.clock().runFor(10_000);
+    touch(finger, "touchEnd");
+    assertThat(state().path("revision").asInt()).isEqualTo(1);
+    touch(finger, "touchStart", x, y);
+    assertThat(page.locator("#said")).hasText("Keep holding to roll back …");
+    page.clock().runFor(1_000);
+    assertRolledBack(page, 2);
+    touch(finger, "touchEnd");
+  }
+
+  /** One finger, at these coordinates; at none when it is lifted. */
+  private static void touch(CDPSession finger, String type, double... at) {
+    JsonArray points = new JsonArray();
+    if (at.length > 0) {
+      JsonObject point = new JsonObject();
+      point.addProperty("x", at[0]);
+      point.addProperty("y", at[1]);
+      points.add(point);
+    }
+    JsonObject event = new JsonObject();
+    event.addProperty("type", type);
+    event.add("touchPoints", points);
+    finger.send("Input.dispatchTouchEvent", event);
+  }
+
   @Test
   void whoCannotHoldPressesTwice() throws Exception {
     start();
