@@ -394,6 +394,74 @@ class AdminPageIT {
   }
 
   private void startWithTokens() throws Exception {
+  /** As the browser does it to the tab in front, and to one that another was put in front of. */
+  private static void turn(Page page, String visibility) {
+    page.evaluate(
+        """
+        visibility => {
+          Object.defineProperty(document, 'visibilityState', {value: visibility, configurable: true});
+          Object.defineProperty(document, 'hidden', {value: visibility === 'hidden', configurable: true});
+          document.dispatchEvent(new Event('visibilitychange'));
+        }
+        """,
+        visibility);
+  }
+
+  /** A browser opens six connections to a host and lets everything else wait. */
+  @Test
+  void tabsInTheBackgroundLeaveTheRollbackAConnection() throws Exception {
+    start();
+    Page page = open();
+    for (int tab = 1; tab < 8; tab++) {
+      turn(page, "hidden");
+      page = open(page.context().newPage());
+    }
+    pointAtRollback(page).down();
+    assertRolledBack(page, 2);
+    page.mouse().up();
+  }
+
+  @Test
+  void aTabThatComesToTheFrontIsNotStaleButConnects() throws Exception {
+    start();
+    Page page = open();
+    page.evaluate(
+        """
+        () => {
+          window.links = [];
+          const link = document.querySelector('#link');
+          new MutationObserver(() => window.links.push(link.dataset.link))
+            .observe(link, {attributeFilter: ['data-link']});
+        }
+        """);
+    turn(page, "hidden");
+    assertThat(page.locator("#link")).hasText("Connecting");
+    assertThat(page).hasTitle("Crossfade");
+    setByOthers(33, "behind the tab's back");
+    assertThat(page.locator("#percent-new")).hasText("10 %");
+    turn(page, "visible");
+    assertThat(page.locator("#link")).hasText("Live");
+    assertThat(page.locator("#percent-new")).hasText("33 %");
+    assertThat(page).hasTitle("33 % on new · Crossfade");
+    turn(page, "hidden");
+    turn(page, "visible"); // before the stream has ended
+    assertThat(page.locator("#link")).hasText("Live");
+    assertThat(page.evaluate("window.links"))
+        .isEqualTo(List.of("connecting", "live", "connecting", "live"));
+  }
+
+  @Test
+  void aTabThatComesToTheFrontOfAProxyThatIsGoneIsStale() throws Exception {
+    start();
+    Page page = open();
+    turn(page, "hidden");
+    assertThat(page.locator("#link")).hasText("Connecting");
+    shops.stopProxy();
+    turn(page, "visible");
+    assertThat(page.locator("#link")).containsText("Stale since");
+    assertThat(page.locator("#troubles")).containsText("The proxy can’t be reached.");
+  }
+
     Files.writeString(folder.resolve("operator"), "operators-secret");
     Files.writeString(folder.resolve("viewer"), "viewers-secret");
     start("admin.token-file = operator", "admin.viewer-token-file = viewer");
@@ -431,6 +499,29 @@ class AdminPageIT {
   }
 
   @Test
+  @Test
+  void withoutATokenNothingIsSaidThatIsNotKnown() throws Exception {
+    startWithTokens();
+    Page page = CHROMIUM.page();
+    page.navigate(shops.admin() + "/");
+    assertThat(page.locator("#token-field")).isFocused();
+    assertThat(page.locator("#link")).isHidden();
+    giveToken(page, "operators-secret");
+    assertThat(page.locator("#link")).hasText("Live");
+    propose(page, "50");
+    assertThat(page.locator("#proposal-confirm")).isEnabled();
+    page.locator("#forget-token").click();
+    assertThat(page.locator("#token-field")).isFocused();
+    assertThat(page.locator("#link")).isHidden();
+    assertThat(page.locator("#role")).isHidden();
+    assertThat(page).hasTitle("Crossfade");
+    giveToken(page, "viewers-secret");
+    assertThat(page.locator("#link")).hasText("Live");
+    assertThat(page.locator("#role")).hasText("viewer");
+    assertThat(page).hasTitle("10 % on new · Crossfade");
+    assertThat(page.locator("#proposal")).isHidden();
+  }
+
   void aViewerSeesAllAndIsOfferedNoChange() throws Exception {
     startWithTokens();
     Page page = CHROMIUM.page();
