@@ -349,7 +349,7 @@ class AdminPageIT {
     Files.move(folder.resolve("data"), folder.resolve("away"));
     pointAtRollback(page).down();
     assertThat(page.locator("#said"))
-        .hasText(Pattern.compile("Rolled back: .* could not be saved yet.*|The state could not.*"));
+        .hasText(Pattern.compile("Rolled back: .* could not be saved yet.*"));
     page.mouse().up();
     assertThat(page.locator("#troubles")).containsText("The state could not be saved.");
     assertThat(page.locator("#percent-new")).hasText("0 %");
@@ -600,6 +600,147 @@ class AdminPageIT {
   }
 
   @Test
+  /**
+   * Which of its visitors still get through is told before and after, and is what the proxy does.
+   */
+  @Test
+  void aSideInMaintenanceIsPassedByTheUpgradeCookie() throws Exception {
+    start("split.initial-percent = 0");
+    Page page = open();
+    page.locator("#maintenance li").nth(1).locator("button").click();
+    assertThat(page.locator("#proposal-title")).hasText("Put old into maintenance?");
+    assertThat(page.locator("#proposal"))
+        .containsText("Its visitors get 503 with Retry-After; the upgrade cookie passes.");
+    page.locator("#proposal-confirm").click();
+    assertThat(page.locator("#troubles"))
+        .containsText("Old is in maintenance. Its visitors get 503; the upgrade cookie passes.");
+    try (PlainHttpClient visitor = new PlainHttpClient(shops.port())) {
+      assertThat(visitor.get("/").status()).isEqualTo(503);
+      visitor.cookies().put("upgrade", "never");
+      assertThat(visitor.get("/").status()).isEqualTo(200);
+    }
+  }
+
+  /**
+   * A page whose stream is the proxy's, but for what {@code window.edit} does to each of its
+   * moments before the page hears of it.
+   */
+  private Page openEdited(String edit) {
+    Page page = CHROMIUM.page();
+    page.addInitScript(
+        """
+        window.edit = EDIT;
+        const told = data => {
+          const event = JSON.parse(data);
+          const moment = event.now ?? event;
+          if (moment.new) {
+            window.edit(moment);
+          }
+          return JSON.stringify(event);
+        };
+        const real = window.fetch;
+        window.fetch = async (...asked) => {
+          const answer = await real(...asked);
+          if (asked[0] !== 'events') {
+            return answer;
+          }
+          let rest = '';
+          const edited = new TransformStream({
+            transform(text, to) {
+              const events = (rest + text).split('\\n\\n');
+              rest = events.pop();
+              events.forEach(event =>
+                to.enqueue(event.replace(/(?<=^data:).*$/m, told) + '\\n\\n'));
+            }
+          });
+          return new Response(
+            answer.body.pipeThrough(new TextDecoderStream()).pipeThrough(edited)
+              .pipeThrough(new TextEncoderStream()),
+            {status: answer.status, headers: answer.headers});
+        };
+        """
+            .replace("EDIT", edit));
+    return open(page);
+  }
+
+  /** New answers 100 requests a second, and {@code window.failed} of them with an error. */
+  private Page openWithErrors() {
+    return openEdited(
+        "({new: side}) => Object.assign(side, {requests: 100, closed: 0, errors: window.failed ?? 0})");
+  }
+
+  private static void fail(Page page, double failed) {
+    page.evaluate("failed => { window.failed = failed; }", failed);
+  }
+
+  @Test
+  void manyErrorsAreTroubleUntilTheyAreClearlyFewer() throws Exception {
+    start();
+    Page page = openWithErrors();
+    page.evaluate(
+        """
+        () => {
+          window.spoken = [];
+          const said = document.querySelector('#troubles-said');
+          new MutationObserver(() => window.spoken.push(said.textContent))
+            .observe(said, {childList: true});
+        }
+        """);
+    Locator errors =
+        page.locator(
+            "#now tr", new Page.LocatorOptions().setHasText(Pattern.compile("^Errors\\d")));
+    Locator troubles = page.locator("#troubles");
+    fail(page, 4.5);
+    assertThat(errors).containsText("4.5");
+    assertThat(troubles).isHidden();
+    for (double failed : new double[] {5.5, 4.5, 5.5, 4}) {
+      fail(page, failed);
+      assertThat(troubles).containsText("Many errors on new. " + failed + " % of its answers");
+    }
+    fail(page, 3.9);
+    assertThat(troubles).isHidden();
+    assertThat(page.evaluate("window.spoken"))
+        .isEqualTo(List.of("Many errors on new.", "The trouble is over."));
+  }
+
+  @Test
+  void troubleDoesNotSpeakOverWhatTheOperatorIsTold() throws Exception {
+    start();
+    Page page = openWithErrors();
+    page.locator("#rollback").evaluate("button => button.click()");
+    assertThat(page.locator("#said")).containsText("Press once more within eight seconds");
+    fail(page, 50);
+    assertThat(page.locator("#troubles")).containsText("Many errors on new.");
+    assertThat(page.locator("#said")).containsText("Press once more within eight seconds");
+    assertThat(page.locator("#troubles-said")).hasText("Many errors on new.");
+  }
+
+  @Test
+  void whereNothingIsKnownTheChartsSaySo() throws Exception {
+    start();
+    Page page =
+        openEdited(
+            """
+            moment => {
+              if (window.later) {
+                moment.at = new Date(Date.parse(moment.at) + 60000).toISOString();
+                document.body.dataset.later = true;
+              }
+            }
+            """);
+    Locator figure = page.locator("#charts figure").first();
+    assertThat(figure.locator(".values .new")).hasText(Pattern.compile("new \\d+\\.\\d"));
+    page.evaluate("window.later = true");
+    assertThat(page.locator("body")).hasAttribute("data-later", "true");
+    // Left of the last second by a little less than the minute of which nothing is known.
+    Locator plot = figure.locator(".u-over");
+    BoundingBox box = plot.boundingBox();
+    plot.hover(
+        new Locator.HoverOptions().setPosition(box.width * (1 - 50 / 300.0), box.height / 2));
+    assertThat(figure.locator(".values .new")).hasText("new –");
+    assertThat(figure.locator(".values .old")).hasText("old –");
+  }
+
   void troubleStandsAtTheTop() throws Exception {
     start("upstreams.new.endpoints = [\"127.0.0.1:" + ChildProcess.freePort() + "\"]");
     Page page = open();
