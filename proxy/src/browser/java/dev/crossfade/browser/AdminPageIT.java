@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -184,11 +185,6 @@ class AdminPageIT {
   }
 
   @Test
-  void aPercentageThatIsNoneIsNotAskedFor() throws Exception {
-    start();
-    Page page = open();
-    for (String none : List.of("", "101", "-1", "1.005")) {
-  @Test
   void aSecondPreviewIsOfTheShareThatWasSetSecond() throws Exception {
     start();
     Page page = open();
@@ -208,6 +204,11 @@ class AdminPageIT {
     assertThat(mark).isHidden();
   }
 
+  @Test
+  void aPercentageThatIsNoneIsNotAskedFor() throws Exception {
+    start();
+    Page page = open();
+    for (String none : List.of("", "101", "-1", "1.005")) {
       propose(page, none);
       assertThat(page.locator("#proposal")).isHidden();
     }
@@ -289,7 +290,6 @@ class AdminPageIT {
     page.clock().pauseAt(now + 2_000);
   }
 
-  /** As screen readers and switches press a button: they can't hold it. */
   /** A finger that slides off has let go, though the pointer of a touch stays with its button. */
   @Test
   void theRollbackIsHeldWithAFinger() throws Exception {
@@ -331,6 +331,7 @@ class AdminPageIT {
     finger.send("Input.dispatchTouchEvent", event);
   }
 
+  /** As screen readers and switches press a button: they can't hold it. */
   @Test
   void whoCannotHoldPressesTwice() throws Exception {
     start();
@@ -393,7 +394,6 @@ class AdminPageIT {
     assertThat(page.locator("#percent-new")).hasText("33 %");
   }
 
-  private void startWithTokens() throws Exception {
   /** As the browser does it to the tab in front, and to one that another was put in front of. */
   private static void turn(Page page, String visibility) {
     page.evaluate(
@@ -462,6 +462,7 @@ class AdminPageIT {
     assertThat(page.locator("#troubles")).containsText("The proxy can’t be reached.");
   }
 
+  private void startWithTokens() throws Exception {
     Files.writeString(folder.resolve("operator"), "operators-secret");
     Files.writeString(folder.resolve("viewer"), "viewers-secret");
     start("admin.token-file = operator", "admin.viewer-token-file = viewer");
@@ -499,7 +500,6 @@ class AdminPageIT {
   }
 
   @Test
-  @Test
   void withoutATokenNothingIsSaidThatIsNotKnown() throws Exception {
     startWithTokens();
     Page page = CHROMIUM.page();
@@ -522,6 +522,7 @@ class AdminPageIT {
     assertThat(page.locator("#proposal")).isHidden();
   }
 
+  @Test
   void aViewerSeesAllAndIsOfferedNoChange() throws Exception {
     startWithTokens();
     Page page = CHROMIUM.page();
@@ -599,7 +600,6 @@ class AdminPageIT {
     assertThat(page.locator("#troubles")).isHidden();
   }
 
-  @Test
   /**
    * Which of its visitors still get through is told before and after, and is what the proxy does.
    */
@@ -741,6 +741,7 @@ class AdminPageIT {
     assertThat(figure.locator(".values .old")).hasText("old –");
   }
 
+  @Test
   void troubleStandsAtTheTop() throws Exception {
     start("upstreams.new.endpoints = [\"127.0.0.1:" + ChildProcess.freePort() + "\"]");
     Page page = open();
@@ -771,6 +772,22 @@ class AdminPageIT {
     page.locator("#explain-path").fill("no path");
     page.locator("#explain-form button").click();
     assertThat(page.locator("#explanation")).hasClass("problem");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "split   | This time it drew bucket \\d+; the next may draw another\\.",
+        "address | This client address and User-Agent always get bucket \\d+\\."
+      })
+  void aFirstVisitIsExplained(String anonymous, String because) throws Exception {
+    start("session.anonymous = " + anonymous);
+    Page page = open();
+    page.locator("#explain-client").fill("203.0.113.9");
+    page.locator("#explain-form button").click();
+    assertThat(page.locator("#explanation"))
+        .hasText(Pattern.compile("(old|new) because it would be a first visit\\. " + because));
   }
 
   @ParameterizedTest
