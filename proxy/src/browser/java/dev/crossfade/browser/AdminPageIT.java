@@ -3,10 +3,14 @@ package dev.crossfade.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Mouse;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.crossfade.testing.ChildProcess;
 import dev.crossfade.testing.Opened;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -180,6 +185,26 @@ class AdminPageIT {
   }
 
   @Test
+  void aSecondPreviewIsOfTheShareThatWasSetSecond() throws Exception {
+    start();
+    Page page = open();
+    Locator slider = page.locator("#share-slider");
+    Locator mark = page.locator("#bar .proposed");
+    slider.fill("25");
+    page.locator("#share-form .primary").click();
+    assertThat(page.locator("#proposal")).containsText("From 10 % to 25 %");
+    slider.fill("20");
+    page.locator("#share-form .primary").click();
+    assertThat(page.locator("#proposal")).containsText("From 10 % to 20 %");
+    assertThat(slider).hasValue("20");
+    assertThat(page.locator("#share-field")).hasValue("20");
+    assertThat(mark).isVisible();
+    page.locator("#proposal-cancel").click();
+    assertThat(slider).hasValue("10");
+    assertThat(mark).isHidden();
+  }
+
+  @Test
   void aPercentageThatIsNoneIsNotAskedFor() throws Exception {
     start();
     Page page = open();
@@ -265,6 +290,47 @@ class AdminPageIT {
     page.clock().pauseAt(now + 2_000);
   }
 
+  /** A finger that slides off has let go, though the pointer of a touch stays with its button. */
+  @Test
+  void theRollbackIsHeldWithAFinger() throws Exception {
+    start();
+    Page page = CHROMIUM.touched();
+    page.clock().install();
+    open(page);
+    holdTime(page);
+    CDPSession finger = page.context().newCDPSession(page);
+    BoundingBox button = page.locator("#rollback").boundingBox();
+    double x = button.x + button.width / 2;
+    double y = button.y + button.height / 2;
+    touch(finger, "touchStart", x, y);
+    assertThat(page.locator("#said")).hasText("Keep holding to roll back …");
+    touch(finger, "touchMove", x, y - 300);
+    assertThat(page.locator("#said")).containsText("Nothing was done");
+    page.clock().runFor(10_000);
+    touch(finger, "touchEnd");
+    assertThat(state().path("revision").asInt()).isEqualTo(1);
+    touch(finger, "touchStart", x, y);
+    assertThat(page.locator("#said")).hasText("Keep holding to roll back …");
+    page.clock().runFor(1_000);
+    assertRolledBack(page, 2);
+    touch(finger, "touchEnd");
+  }
+
+  /** One finger, at these coordinates; at none when it is lifted. */
+  private static void touch(CDPSession finger, String type, double... at) {
+    JsonArray points = new JsonArray();
+    if (at.length > 0) {
+      JsonObject point = new JsonObject();
+      point.addProperty("x", at[0]);
+      point.addProperty("y", at[1]);
+      points.add(point);
+    }
+    JsonObject event = new JsonObject();
+    event.addProperty("type", type);
+    event.add("touchPoints", points);
+    finger.send("Input.dispatchTouchEvent", event);
+  }
+
   /** As screen readers and switches press a button: they can't hold it. */
   @Test
   void whoCannotHoldPressesTwice() throws Exception {
@@ -284,7 +350,7 @@ class AdminPageIT {
     Files.move(folder.resolve("data"), folder.resolve("away"));
     pointAtRollback(page).down();
     assertThat(page.locator("#said"))
-        .hasText(Pattern.compile("Rolled back: .* could not be saved yet.*|The state could not.*"));
+        .hasText(Pattern.compile("Rolled back: .* could not be saved yet.*"));
     page.mouse().up();
     assertThat(page.locator("#troubles")).containsText("The state could not be saved.");
     assertThat(page.locator("#percent-new")).hasText("0 %");
@@ -328,6 +394,74 @@ class AdminPageIT {
     assertThat(page.locator("#percent-new")).hasText("33 %");
   }
 
+  /** As the browser does it to the tab in front, and to one that another was put in front of. */
+  private static void turn(Page page, String visibility) {
+    page.evaluate(
+        """
+        visibility => {
+          Object.defineProperty(document, 'visibilityState', {value: visibility, configurable: true});
+          Object.defineProperty(document, 'hidden', {value: visibility === 'hidden', configurable: true});
+          document.dispatchEvent(new Event('visibilitychange'));
+        }
+        """,
+        visibility);
+  }
+
+  /** A browser opens six connections to a host and lets everything else wait. */
+  @Test
+  void tabsInTheBackgroundLeaveTheRollbackAConnection() throws Exception {
+    start();
+    Page page = open();
+    for (int tab = 1; tab < 8; tab++) {
+      turn(page, "hidden");
+      page = open(page.context().newPage());
+    }
+    pointAtRollback(page).down();
+    assertRolledBack(page, 2);
+    page.mouse().up();
+  }
+
+  @Test
+  void aTabThatComesToTheFrontIsNotStaleButConnects() throws Exception {
+    start();
+    Page page = open();
+    page.evaluate(
+        """
+        () => {
+          window.links = [];
+          const link = document.querySelector('#link');
+          new MutationObserver(() => window.links.push(link.dataset.link))
+            .observe(link, {attributeFilter: ['data-link']});
+        }
+        """);
+    turn(page, "hidden");
+    assertThat(page.locator("#link")).hasText("Connecting");
+    assertThat(page).hasTitle("Crossfade");
+    setByOthers(33, "behind the tab's back");
+    assertThat(page.locator("#percent-new")).hasText("10 %");
+    turn(page, "visible");
+    assertThat(page.locator("#link")).hasText("Live");
+    assertThat(page.locator("#percent-new")).hasText("33 %");
+    assertThat(page).hasTitle("33 % on new · Crossfade");
+    turn(page, "hidden");
+    turn(page, "visible"); // before the stream has ended
+    assertThat(page.locator("#link")).hasText("Live");
+    assertThat(page.evaluate("window.links"))
+        .isEqualTo(List.of("connecting", "live", "connecting", "live"));
+  }
+
+  @Test
+  void aTabThatComesToTheFrontOfAProxyThatIsGoneIsStale() throws Exception {
+    start();
+    Page page = open();
+    turn(page, "hidden");
+    assertThat(page.locator("#link")).hasText("Connecting");
+    shops.stopProxy();
+    turn(page, "visible");
+    assertThat(page.locator("#link")).containsText("Stale since");
+    assertThat(page.locator("#troubles")).containsText("The proxy can’t be reached.");
+  }
+
   private void startWithTokens() throws Exception {
     Files.writeString(folder.resolve("operator"), "operators-secret");
     Files.writeString(folder.resolve("viewer"), "viewers-secret");
@@ -363,6 +497,29 @@ class AdminPageIT {
     page.locator("#forget-token").click();
     assertThat(page.locator("#token-field")).isVisible();
     assertThat(page.evaluate("sessionStorage.length")).isEqualTo(0);
+  }
+
+  @Test
+  void withoutATokenNothingIsSaidThatIsNotKnown() throws Exception {
+    startWithTokens();
+    Page page = CHROMIUM.page();
+    page.navigate(shops.admin() + "/");
+    assertThat(page.locator("#token-field")).isFocused();
+    assertThat(page.locator("#link")).isHidden();
+    giveToken(page, "operators-secret");
+    assertThat(page.locator("#link")).hasText("Live");
+    propose(page, "50");
+    assertThat(page.locator("#proposal-confirm")).isEnabled();
+    page.locator("#forget-token").click();
+    assertThat(page.locator("#token-field")).isFocused();
+    assertThat(page.locator("#link")).isHidden();
+    assertThat(page.locator("#role")).isHidden();
+    assertThat(page).hasTitle("Crossfade");
+    giveToken(page, "viewers-secret");
+    assertThat(page.locator("#link")).hasText("Live");
+    assertThat(page.locator("#role")).hasText("viewer");
+    assertThat(page).hasTitle("10 % on new · Crossfade");
+    assertThat(page.locator("#proposal")).isHidden();
   }
 
   @Test
@@ -443,6 +600,147 @@ class AdminPageIT {
     assertThat(page.locator("#troubles")).isHidden();
   }
 
+  /**
+   * Which of its visitors still get through is told before and after, and is what the proxy does.
+   */
+  @Test
+  void aSideInMaintenanceIsPassedByTheUpgradeCookie() throws Exception {
+    start("split.initial-percent = 0");
+    Page page = open();
+    page.locator("#maintenance li").nth(1).locator("button").click();
+    assertThat(page.locator("#proposal-title")).hasText("Put old into maintenance?");
+    assertThat(page.locator("#proposal"))
+        .containsText("Its visitors get 503 with Retry-After; the upgrade cookie passes.");
+    page.locator("#proposal-confirm").click();
+    assertThat(page.locator("#troubles"))
+        .containsText("Old is in maintenance. Its visitors get 503; the upgrade cookie passes.");
+    try (PlainHttpClient visitor = new PlainHttpClient(shops.port())) {
+      assertThat(visitor.get("/").status()).isEqualTo(503);
+      visitor.cookies().put("upgrade", "never");
+      assertThat(visitor.get("/").status()).isEqualTo(200);
+    }
+  }
+
+  /**
+   * A page whose stream is the proxy's, but for what {@code window.edit} does to each of its
+   * moments before the page hears of it.
+   */
+  private Page openEdited(String edit) {
+    Page page = CHROMIUM.page();
+    page.addInitScript(
+        """
+        window.edit = EDIT;
+        const told = data => {
+          const event = JSON.parse(data);
+          const moment = event.now ?? event;
+          if (moment.new) {
+            window.edit(moment);
+          }
+          return JSON.stringify(event);
+        };
+        const real = window.fetch;
+        window.fetch = async (...asked) => {
+          const answer = await real(...asked);
+          if (asked[0] !== 'events') {
+            return answer;
+          }
+          let rest = '';
+          const edited = new TransformStream({
+            transform(text, to) {
+              const events = (rest + text).split('\\n\\n');
+              rest = events.pop();
+              events.forEach(event =>
+                to.enqueue(event.replace(/(?<=^data:).*$/m, told) + '\\n\\n'));
+            }
+          });
+          return new Response(
+            answer.body.pipeThrough(new TextDecoderStream()).pipeThrough(edited)
+              .pipeThrough(new TextEncoderStream()),
+            {status: answer.status, headers: answer.headers});
+        };
+        """
+            .replace("EDIT", edit));
+    return open(page);
+  }
+
+  /** New answers 100 requests a second, and {@code window.failed} of them with an error. */
+  private Page openWithErrors() {
+    return openEdited(
+        "({new: side}) => Object.assign(side, {requests: 100, closed: 0, errors: window.failed ?? 0})");
+  }
+
+  private static void fail(Page page, double failed) {
+    page.evaluate("failed => { window.failed = failed; }", failed);
+  }
+
+  @Test
+  void manyErrorsAreTroubleUntilTheyAreClearlyFewer() throws Exception {
+    start();
+    Page page = openWithErrors();
+    page.evaluate(
+        """
+        () => {
+          window.spoken = [];
+          const said = document.querySelector('#troubles-said');
+          new MutationObserver(() => window.spoken.push(said.textContent))
+            .observe(said, {childList: true});
+        }
+        """);
+    Locator errors =
+        page.locator(
+            "#now tr", new Page.LocatorOptions().setHasText(Pattern.compile("^Errors\\d")));
+    Locator troubles = page.locator("#troubles");
+    fail(page, 4.5);
+    assertThat(errors).containsText("4.5");
+    assertThat(troubles).isHidden();
+    for (double failed : new double[] {5.5, 4.5, 5.5, 4}) {
+      fail(page, failed);
+      assertThat(troubles).containsText("Many errors on new. " + failed + " % of its answers");
+    }
+    fail(page, 3.9);
+    assertThat(troubles).isHidden();
+    assertThat(page.evaluate("window.spoken"))
+        .isEqualTo(List.of("Many errors on new.", "The trouble is over."));
+  }
+
+  @Test
+  void troubleDoesNotSpeakOverWhatTheOperatorIsTold() throws Exception {
+    start();
+    Page page = openWithErrors();
+    page.locator("#rollback").evaluate("button => button.click()");
+    assertThat(page.locator("#said")).containsText("Press once more within eight seconds");
+    fail(page, 50);
+    assertThat(page.locator("#troubles")).containsText("Many errors on new.");
+    assertThat(page.locator("#said")).containsText("Press once more within eight seconds");
+    assertThat(page.locator("#troubles-said")).hasText("Many errors on new.");
+  }
+
+  @Test
+  void whereNothingIsKnownTheChartsSaySo() throws Exception {
+    start();
+    Page page =
+        openEdited(
+            """
+            moment => {
+              if (window.later) {
+                moment.at = new Date(Date.parse(moment.at) + 60000).toISOString();
+                document.body.dataset.later = true;
+              }
+            }
+            """);
+    Locator figure = page.locator("#charts figure").first();
+    assertThat(figure.locator(".values .new")).hasText(Pattern.compile("new \\d+\\.\\d"));
+    page.evaluate("window.later = true");
+    assertThat(page.locator("body")).hasAttribute("data-later", "true");
+    // Left of the last second by a little less than the minute of which nothing is known.
+    Locator plot = figure.locator(".u-over");
+    BoundingBox box = plot.boundingBox();
+    plot.hover(
+        new Locator.HoverOptions().setPosition(box.width * (1 - 50 / 300.0), box.height / 2));
+    assertThat(figure.locator(".values .new")).hasText("new –");
+    assertThat(figure.locator(".values .old")).hasText("old –");
+  }
+
   @Test
   void troubleStandsAtTheTop() throws Exception {
     start("upstreams.new.endpoints = [\"127.0.0.1:" + ChildProcess.freePort() + "\"]");
@@ -474,6 +772,22 @@ class AdminPageIT {
     page.locator("#explain-path").fill("no path");
     page.locator("#explain-form button").click();
     assertThat(page.locator("#explanation")).hasClass("problem");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "split   | This time it drew bucket \\d+; the next may draw another\\.",
+        "address | This client address and User-Agent always get bucket \\d+\\."
+      })
+  void aFirstVisitIsExplained(String anonymous, String because) throws Exception {
+    start("session.anonymous = " + anonymous);
+    Page page = open();
+    page.locator("#explain-client").fill("203.0.113.9");
+    page.locator("#explain-form button").click();
+    assertThat(page.locator("#explanation"))
+        .hasText(Pattern.compile("(old|new) because it would be a first visit\\. " + because));
   }
 
   @ParameterizedTest

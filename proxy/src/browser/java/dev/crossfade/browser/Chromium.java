@@ -77,6 +77,11 @@ public final class Chromium implements BeforeAllCallback, AfterEachCallback, Aft
     return page(options(ColorScheme.LIGHT, WIDTH, HEIGHT).setJavaScriptEnabled(false));
   }
 
+  /** An empty page of a browser that is touched. */
+  public Page touched() {
+    return page(options(ColorScheme.LIGHT, WIDTH, HEIGHT).setHasTouch(true));
+  }
+
   /** An empty page. */
   public Page page(ColorScheme scheme, int width, int height) {
     return page(options(scheme, width, height));

@@ -10,6 +10,7 @@ import dev.crossfade.plan.ControlState;
 import dev.crossfade.plan.EndpointKey;
 import dev.crossfade.plan.Percent;
 import dev.crossfade.plan.TrafficPlan;
+import dev.crossfade.split.Anonymous;
 import dev.crossfade.split.Side;
 import dev.crossfade.upstream.UpstreamView;
 import dev.crossfade.upstream.UpstreamView.Condition;
@@ -272,6 +273,10 @@ final class Views {
           String rule = explanation.rule();
           if (rule != null) {
             json.writeStringProperty("rule", rule);
+          }
+          Anonymous anonymous = explanation.anonymous();
+          if (anonymous != null) {
+            json.writeStringProperty("anonymous", anonymous.name().toLowerCase(Locale.ROOT));
           }
         });
   }

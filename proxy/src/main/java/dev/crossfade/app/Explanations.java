@@ -10,6 +10,7 @@ import dev.crossfade.plan.CurrentPlan;
 import dev.crossfade.plan.TrafficPlan;
 import dev.crossfade.route.Rule;
 import dev.crossfade.split.Assignment;
+import dev.crossfade.split.Reason;
 import dev.crossfade.split.Side;
 import dev.crossfade.split.Visitor;
 import dev.crossfade.upstream.UpstreamView;
@@ -49,7 +50,10 @@ final class Explanations implements Explainer {
         decided.side(),
         decided.reason(),
         decided.bucket() == Assignment.NO_BUCKET ? null : decided.bucket(),
-        rule == null ? null : rule.name());
+        rule == null ? null : rule.name(),
+        decided.reason() == Reason.FIRST
+            ? present.splitter().settings().session().anonymous()
+            : null);
   }
 
   private static String head(ExplainRequest request) {

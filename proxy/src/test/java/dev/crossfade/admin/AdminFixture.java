@@ -6,6 +6,7 @@ import dev.crossfade.control.StateSettings;
 import dev.crossfade.metrics.Metrics;
 import dev.crossfade.plan.PlanEdit;
 import dev.crossfade.plan.PlanFixture;
+import dev.crossfade.split.Anonymous;
 import dev.crossfade.split.Reason;
 import dev.crossfade.split.SeenVisitors;
 import dev.crossfade.split.Side;
@@ -118,9 +119,12 @@ final class AdminFixture implements AutoCloseable {
     if (request.path().equals("/impossible")) {
       throw new IllegalArgumentException("the path is impossible.");
     }
+    if (request.path().equals("/first")) {
+      return new Explanation(Side.OLD, Reason.FIRST, 4711, null, Anonymous.ADDRESS);
+    }
     return request.path().startsWith("/rest/")
-        ? new Explanation(Side.NEW, Reason.RULE, null, "integrations")
-        : new Explanation(Side.OLD, Reason.BUCKET, 4711, null);
+        ? new Explanation(Side.NEW, Reason.RULE, null, "integrations", null)
+        : new Explanation(Side.OLD, Reason.BUCKET, 4711, null, null);
   }
 
   void replaceTokens(Tokens tokens) {

@@ -301,6 +301,9 @@ class AdminServerTest {
   void explainIsHandedTheBytesOfTheRequest() {
     assertThat(admin.get("/explain?path=%2Frest%2Fx").body())
         .isEqualTo("{\"side\":\"new\",\"reason\":\"rule\",\"rule\":\"integrations\"}");
+    assertThat(admin.get("/explain?path=/first").body())
+        .isEqualTo(
+            "{\"side\":\"old\",\"reason\":\"first\",\"bucket\":4711,\"anonymous\":\"address\"}");
     String cookie = "%78".repeat(6000) + "%3B%20u%3D%e4%2b";
     assertThat(
             admin

@@ -187,6 +187,7 @@ class OpenApiTest {
     call(admin, metrics, "/metrics", "", 200, "Accept", "application/openmetrics-text");
     Operation explain = new Operation("get", "/explain");
     call(admin, explain, "/explain?path=/rest/x", "", 200);
+    call(admin, explain, "/explain?path=/first", "", 200);
   }
 
   /** One event of each kind against its schema. */

@@ -45,7 +45,7 @@ function fit(figure) {
 
 export function showCharts(known) {
   shown = known;
-  byId('charts').classList.toggle('stale', known.link.is === 'stale');
+  byId('charts').classList.toggle('stale', known.link.is !== 'live');
   if (known.recent.at.length === 0) {
     return;
   }

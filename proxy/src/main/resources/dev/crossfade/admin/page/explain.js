@@ -8,15 +8,21 @@ const BECAUSE = {
   upgrade: () => 'of the upgrade cookie.',
   pinned: () => 'this visitor is pinned there.',
   bucket: ({ bucket, side }) => `of bucket ${bucket}, which is ${side === 'new' ? 'below' : 'not below'} the threshold${threshold()}.`,
-  first: ({ bucket }) =>
-    bucket === undefined
-      ? 'it would be a first visit.'
-      : `it would be a first visit. This time it drew bucket ${bucket}; the next may draw another.`,
+  first: (explanation) => `it would be a first visit.${ofFirst(explanation)}`,
   failover: () => 'new was chosen, but has no healthy endpoint.',
 };
 
 /** The percentage in hundredths, which buckets are held against. */
 const threshold = () => (known.now === null ? '' : ` ${Math.round(known.now.state.percent * 100)}`);
+
+function ofFirst({ bucket, anonymous }) {
+  if (bucket === undefined) {
+    return '';
+  }
+  return anonymous === 'address'
+    ? ` This client address and User-Agent always get bucket ${bucket}.`
+    : ` This time it drew bucket ${bucket}; the next may draw another.`;
+}
 
 export function openExplain() {
   byId('explain-form').addEventListener('submit', async (event) => {

@@ -16,7 +16,11 @@ export function showGlance({ now }) {
     now['share-seen'] === null ? 'no requests' : `${share(now['share-seen'])} on new`);
   setText(byId('fact-visitors'), visitors(now.new.visitors, now.old.visitors));
   setText(byId('fact-change'), lastChange(now.state));
-  document.title = `${percent(configured)} on new · Crossfade`;
+}
+
+/** A tab's title is read where its page is not, so it says what is so or nothing. */
+export function showTitle({ now, link }) {
+  document.title = now !== null && link.is === 'live' ? `${percent(now.state.percent)} on new · Crossfade` : 'Crossfade';
 }
 
 function showBar(configured, seen) {

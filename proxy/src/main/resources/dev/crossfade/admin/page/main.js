@@ -3,14 +3,14 @@ import { openCharts, showCharts } from './charts.js';
 import { byId, setText, show } from './dom.js';
 import { showEndpoints } from './endpoints.js';
 import { openExplain } from './explain.js';
-import { showGlance } from './glance.js';
+import { showGlance, showTitle } from './glance.js';
 import { showHistory } from './history.js';
 import { openMaintenance, showMaintenance } from './maintenance.js';
 import { showNumbers } from './numbers.js';
-import { noticeOthers, openProposals } from './proposal.js';
+import { closeProposal, noticeOthers, openProposals } from './proposal.js';
 import { openRollback } from './rollback.js';
 import { openShare, showShare } from './share.js';
-import { linkIs, takeEvent, whenKnown } from './state.js';
+import { forgetRole, linkIs, linkIsLeft, takeEvent, whenKnown } from './state.js';
 import { openStream } from './stream.js';
 import { askForToken, token } from './token.js';
 import { showTroubles } from './troubles.js';
@@ -21,19 +21,29 @@ let stream = null;
 function start() {
   show(byId('main'), true);
   show(byId('dock'), true);
+  show(byId('link'), true);
   show(byId('forget-token'), token() !== null);
   linkIs('connecting');
   stream = openStream({
     event: takeEvent,
     live: () => linkIs('live'),
+    unseen: linkIsLeft,
     lost: (why, next) => linkIs('stale', why, next),
-    unauthorised: () => askForToken(token() !== null, start),
+    unauthorised: () => goOnWithToken(token() !== null),
   });
 }
 
 function forgetToken() {
   stream.stop();
-  askForToken(false, start);
+  goOnWithToken(false);
+}
+
+/** Until there is one nothing is known of the proxy, and nothing proposed to it. */
+function goOnWithToken(refused) {
+  closeProposal();
+  forgetRole();
+  show(byId('link'), false);
+  askForToken(refused, start);
 }
 
 const LINK = {
@@ -45,12 +55,11 @@ const LINK = {
 function showLink({ link }) {
   setText(byId('link'), LINK[link.is](link));
   byId('link').dataset.link = link.is;
-  document.body.classList.toggle('stale', link.is === 'stale');
+  document.body.classList.toggle('stale', link.is !== 'live');
 }
 
 /** Controls are shown to whoever may use them, or while that is not known. */
 function showRole({ role }) {
-  document.body.dataset.role = role ?? '';
   setText(byId('role'), role ?? '');
   show(byId('role'), role !== null && token() !== null);
   document.querySelectorAll('[data-changes]').forEach((element) => show(element, role !== 'viewer'));
@@ -69,6 +78,7 @@ byId('forget-token').addEventListener('click', forgetToken);
   showLink,
   showRole,
   showGlance,
+  showTitle,
   (all) => showTroubles(all, () => stream?.tryNow()),
   showNumbers,
   showShare,

@@ -3,18 +3,18 @@ import * as api from './api.js';
 import { byId, el, setText } from './dom.js';
 import { lookAtState, propose } from './proposal.js';
 
-const side = (name, title, but) => ({
+const side = (name, title) => ({
   name,
   title,
   off: 'serves',
   on: 'in maintenance: 503',
-  turnOn: [`Put ${name} into maintenance`, `Its visitors get 503 with Retry-After${but}.`],
+  turnOn: [`Put ${name} into maintenance`, 'Its visitors get 503 with Retry-After; the upgrade cookie passes.'],
   turnOff: [`Open ${name}`, 'Its visitors are served again.'],
 });
 
 const SWITCHES = [
-  side('new', 'New', '; testers with the upgrade cookie pass'),
-  side('old', 'Old', ''),
+  side('new', 'New'),
+  side('old', 'Old'),
   {
     name: 'freeze-writes',
     title: 'Writes',

@@ -24,7 +24,7 @@ let open = null;
  * @param change.over is called when it is gone, made or not
  */
 export async function propose(change) {
-  close();
+  closeProposal();
   open = { change, revision: null, opener: document.activeElement };
   setText(byId('proposal-title'), change.title);
   setText(byId('proposal-confirm'), change.confirm);
@@ -62,7 +62,7 @@ async function make(proposal) {
     const state = await proposal.change.make(byId('proposal-reason').value.trim(), proposal.revision);
     takeAnswer(state);
     if (proposal === open) {
-      close();
+      closeProposal();
     }
     say(`${proposal.change.made(state)} Revision ${state.revision}.`, 'good');
   } catch (failure) {
@@ -126,7 +126,7 @@ function problem(text) {
   setText(byId('proposal-problem'), text);
 }
 
-function close() {
+export function closeProposal() {
   if (open !== null) {
     const { change, opener } = open;
     open = null;
@@ -147,10 +147,10 @@ export function openProposals() {
     byId('proposal-title').focus();
     look(open);
   });
-  byId('proposal-cancel').addEventListener('click', close);
+  byId('proposal-cancel').addEventListener('click', closeProposal);
   byId('proposal').addEventListener('keydown', (event) => {
     if (event.key === 'Escape') {
-      close();
+      closeProposal();
     }
   });
 }

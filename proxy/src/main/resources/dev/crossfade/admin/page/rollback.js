@@ -18,6 +18,10 @@ let underWay = false;
 export function openRollback() {
   const button = byId('rollback');
   button.addEventListener('pointerdown', (event) => {
+    // A touch stays with what it began on, the button or a word in it, wherever the finger goes: it would never leave.
+    if (event.target.hasPointerCapture(event.pointerId)) {
+      event.target.releasePointerCapture(event.pointerId);
+    }
     if (event.button === 0) {
       begin();
     }

@@ -72,6 +72,8 @@ function preview() {
       showShare(known);
     },
   });
+  // The end of a preview that this one replaces has put it back.
+  pick(share);
 }
 
 function consequences(dryRun) {

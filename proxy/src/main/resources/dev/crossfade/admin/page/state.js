@@ -72,6 +72,20 @@ export function linkIs(is, why = '', next = 0) {
   }
 }
 
+/** Nothing comes any more for now, and nobody tried in vain. A link that was stale stays so. */
+export function linkIsLeft() {
+  if (known.link.is === 'live') {
+    linkIs('connecting');
+  }
+}
+
+/** Whoever comes with the next token may have another role. */
+export function forgetRole() {
+  known.role = null;
+  linkIs('connecting');
+  tell();
+}
+
 function addMoment(at, percent, value) {
   const { recent } = known;
   const last = recent.at.at(-1) ?? -Infinity;

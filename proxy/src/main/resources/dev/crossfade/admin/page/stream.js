@@ -1,14 +1,21 @@
-/** Keeps the stream of events open: notices when it is dead, and tries again, ever more slowly. */
+/**
+ * Keeps the stream of events open while the tab is seen: notices when it is dead, and tries again,
+ * ever more slowly. A tab in the background has none: a browser opens six connections to a host, and
+ * with six streams every other call would wait for one, the rollback too.
+ */
 import { headers } from './api.js';
 import { readEvents } from './sse.js';
 
 /** Something comes every second; so long without anything is a connection that is gone. */
 const SILENCE_MILLIS = 5000;
+const SILENT = 'Nothing came any more.';
+const UNSEEN = 'The tab is in the background.';
 const WAITS_MILLIS = [500, 1000, 2000, 4000, 8000, 15000];
 
 /**
  * @param told.event a parsed event: its type and its data
  * @param told.live the stream has begun
+ * @param told.unseen it was ended, as the tab went to the background; begun again when it is back
  * @param told.lost it is gone, and why; tried again at that time
  * @param told.unauthorised no token, or one that is not good
  */
@@ -21,10 +28,10 @@ export function openStream(told) {
 
   async function connect() {
     abort = new AbortController();
-    let silence = setTimeout(() => abort.abort(), SILENCE_MILLIS);
+    let silence = setTimeout(() => abort.abort(SILENT), SILENCE_MILLIS);
     const heard = () => {
       clearTimeout(silence);
-      silence = setTimeout(() => abort.abort(), SILENCE_MILLIS);
+      silence = setTimeout(() => abort.abort(SILENT), SILENCE_MILLIS);
     };
     try {
       const known = lastId === '' ? {} : { 'Last-Event-ID': lastId };
@@ -46,7 +53,7 @@ export function openStream(told) {
       });
       return 'The proxy has ended it.';
     } catch (failure) {
-      return abort.signal.aborted ? 'Nothing came any more.' : 'The proxy can’t be reached.';
+      return abort.signal.aborted ? abort.signal.reason : 'The proxy can’t be reached.';
     } finally {
       clearTimeout(silence);
       abort.abort();
@@ -55,9 +62,19 @@ export function openStream(told) {
 
   async function keepOpen() {
     while (!stopped) {
+      if (document.hidden) {
+        await new Promise((resolve) => {
+          wake = resolve;
+        });
+        continue;
+      }
       const why = await connect();
       if (stopped) {
         return;
+      }
+      if (why === UNSEEN) {
+        told.unseen();
+        continue;
       }
       const wait = WAITS_MILLIS[Math.min(failures, WAITS_MILLIS.length - 1)] * (0.8 + 0.4 * Math.random());
       failures += 1;
@@ -74,6 +91,7 @@ export function openStream(told) {
 
   keepOpen();
   window.addEventListener('online', () => wake());
+  document.addEventListener('visibilitychange', () => (document.hidden ? abort.abort(UNSEEN) : wake()));
   return {
     tryNow: () => wake(),
     stop() {

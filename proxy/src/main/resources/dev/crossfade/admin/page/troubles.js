@@ -1,11 +1,14 @@
 /** Reasons for trouble, worst first, at the top of the page. */
-import { byId, el, fill, show } from './dom.js';
-import { say } from './said.js';
+import { byId, el, fill, setText, show } from './dom.js';
 import { share, time } from './words.js';
 
-/** From this share of errors on they are a trouble, where there are some requests at all. */
+/** From this share of errors on they are a trouble, where there are some requests at all, and until they are clearly fewer. */
 const MANY_ERRORS = 0.05;
+const CLEARLY_FEWER = 0.04;
 const SOME_REQUESTS = 1;
+
+/** The sides that are in this trouble. */
+const failing = { new: false, old: false };
 
 let spokenOf = '';
 
@@ -20,19 +23,22 @@ export function showTroubles(known, tryNow) {
         { 'data-weight': trouble.weight },
         el('span', {}, el('strong', {}, trouble.what), ` ${trouble.so}`),
         trouble.again ? el('button', { type: 'button', click: tryNow }, 'Try now') : null)));
-  speakOf(troubles);
+  if (troubles.length > 0 || known.link.is === 'live') {
+    speakOf(troubles);
+  }
 }
 
-/** Says what is new among the troubles, once. */
+/** Says what is new among the troubles, once; in a place of their own, not over the answer to what the operator does. */
 function speakOf(troubles) {
+  const said = byId('troubles-said');
   const names = troubles.map((trouble) => trouble.what).join(' ');
   if (names !== spokenOf) {
     const fresh = troubles.filter((trouble) => !spokenOf.includes(trouble.what));
     spokenOf = names;
     if (fresh.length > 0) {
-      say(fresh.map((trouble) => trouble.what).join(' '), 'bad');
+      setText(said, fresh.map((trouble) => trouble.what).join(' '));
     } else if (troubles.length === 0) {
-      say('The trouble is over.', 'good');
+      setText(said, 'The trouble is over.');
     }
   }
 }
@@ -74,7 +80,8 @@ function of(now) {
     const { requests, errors, closed } = now[side];
     // What maintenance and freeze refuse is no reason for a rollback.
     const failed = (errors - closed) / requests;
-    if (requests >= SOME_REQUESTS && failed >= MANY_ERRORS) {
+    failing[side] = failing[side] ? failed >= CLEARLY_FEWER : requests >= SOME_REQUESTS && failed >= MANY_ERRORS;
+    if (failing[side]) {
       add('bad', `Many errors on ${side}.`, `${share(100 * failed)} of its answers have a status of 500 or more.`);
     }
     if (maintenance[side]) {

@@ -9,7 +9,14 @@ const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', y
 export const whole = (number) => WHOLE.format(number);
 export const percent = (number) => `${PERCENT.format(number)} %`;
 export const share = (number) => (number === null ? '–' : `${TENTHS.format(number)} %`);
-export const rate = (number) => (number >= 100 ? WHOLE.format(number) : TENTHS.format(number));
+
+/** So many a second; a dash where nothing is known. */
+export function rate(number) {
+  if (number === null) {
+    return '–';
+  }
+  return number >= 100 ? WHOLE.format(number) : TENTHS.format(number);
+}
 
 /** Milliseconds, in seconds where there are many; a dash where there is none. */
 export function duration(millis) {
