@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
 final class RunningProxy implements ProxyStarter.Running {
   private static final Logger log = LoggerFactory.getLogger(RunningProxy.class);
 
-  private static final int FIRST_SCRAPES = 5;
+  private static final int FIRST_SCRAPES = 20;
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final PresentConfiguration configured;
@@ -165,7 +165,7 @@ final class RunningProxy implements ProxyStarter.Running {
   }
 
   /**
-   * Scrapes the metrics a few times for nobody: the first times take several times as long as later
+   * Scrapes the metrics some times for nobody: the first times take several times as long as later
    * ones, for want of compiled code, and would be some Prometheus server's to wait for.
    */
   void warmUpMetrics() {
