@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
@@ -33,8 +32,7 @@ class CutAnswersTest {
   final OnTheWire wire =
       new OnTheWire(
           () -> folder,
-          "transport = "
-              + System.getProperty("crossfade.test.transport", "NIO").toLowerCase(Locale.ROOT),
+          OnTheWire.TRANSPORT,
           "timeouts.first-byte = 1h",
           "timeouts.between-bytes = 1h");
 

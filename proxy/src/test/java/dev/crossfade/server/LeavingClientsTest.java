@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
@@ -38,8 +37,7 @@ class LeavingClientsTest {
   final OnTheWire wire =
       new OnTheWire(
           () -> folder,
-          "transport = "
-              + System.getProperty("crossfade.test.transport", "NIO").toLowerCase(Locale.ROOT),
+          OnTheWire.TRANSPORT,
           "timeouts.first-byte = 1h",
           "timeouts.between-bytes = 1h");
 

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -16,6 +17,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * behind the test. Register one for each test; origins are fields that come behind it.
  */
 public final class OnTheWire implements AfterEachCallback {
+  /** The line for the transport that tests are run on, of several one after the other. */
+  public static final String TRANSPORT =
+      "transport = "
+          + System.getProperty("crossfade.test.transport", "NIO").toLowerCase(Locale.ROOT);
+
   private final Opened opened = new Opened();
   private final List<String> always = new ArrayList<>();
   private final Supplier<Path> folder;
