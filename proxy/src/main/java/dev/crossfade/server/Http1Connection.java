@@ -40,7 +40,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What has come in and is not read yet is {@link Http1Input}'s; where a body ends is {@link
  * RequestBody}'s to say, how long it may take {@link BodyTime}'s; what goes out, and what is done
- * behind it, {@link ClientOutput}'s; how it ends, {@link ConnectionEnd}'s.
+ * behind it, {@link ClientOutput}'s; how it ends, {@link ConnectionEnd}'s; how a client that sends
+ * no more is asked whether it is there, {@link SentAhead}'s.
  *
  * <p>What it does with the next bytes that come in is its {@link Reading}; a request that has been
  * read whole is waited for ({@code WAIT}) while what follows it is kept, up to a limit. A
@@ -66,17 +67,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** How often it is asked whether a client that is not read has gone. */
   private static final long LOOK_NANOS = 1_000_000_000L;
 
-  /**
-   * How long an answer may take before it is asked whether who has closed their output is there.
-   */
-  private static final long HALF_CLOSED_NANOS = 500_000_000L;
+  /** How soon behind {@link #sendAhead}, which is answered by the client's kernel if at all. */
+  private static final long SENT_NANOS = 100_000_000L;
 
-  /** How long behind a {@link #probe}, which is answered by the client's kernel if at all. */
-  private static final long PROBED_NANOS = 100_000_000L;
-
-  private static final byte[] CONTINUE =
-      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] ZERO = {'0'};
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -92,6 +85,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final RequestBody body = new RequestBody();
   private final BodyTime bodyTime;
   private final ConnectionEnd end;
+  private final SentAhead ahead = new SentAhead();
   private final Consumer<ByteBuf> writing = this::write;
 
   private final Deadline readDeadline =
@@ -123,8 +117,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private boolean nextWaits;
   private boolean makesChunks;
   private boolean untilClose;
-  private boolean probed;
-  private boolean zeroSent;
   private boolean tunnel;
 
   /**
@@ -302,8 +294,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     http10 = head.http10();
     persistent = head.persistent() && !drain.draining() && withinRequestLimit();
     answering = true;
-    probed = false;
-    zeroSent = false;
     body.begin(head);
     bodyTime.begin(head.expectContinue() && head.hasBody());
     if (head.hasBody()) {
@@ -322,7 +312,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void awaitAnswer() {
     reading = Reading.WAIT;
     if (isUnread()) {
-      look(HALF_CLOSED_NANOS);
+      awaitUnread();
     } else {
       readDeadline.clear();
     }
@@ -476,36 +466,39 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void lookAfterClient() {
     if (PeerReset.of(channelContext().channel())) {
       channelContext().close();
-    } else if (probe()) {
-      look(PROBED_NANOS);
+    } else if (sendAhead()) {
+      look(SENT_NANOS);
     } else {
       look(LOOK_NANOS);
     }
   }
 
   /**
-   * A client that has closed its output may be waiting for its answer or may be gone: it has sent
-   * the same in both cases (RFC 9293 §3.6), and only if something is sent to it, a client that is
-   * gone resets the connection. Before the answer that may be an interim answer (RFC 9110 §15.2),
-   * and between two chunks a zero in front of the next one's size (RFC 9112 §7.1); within a body of
-   * a known length nothing may be. Once for each, since more would tell no more of most clients.
+   * Whoever has closed their output may be gone.
    *
    * @return whether something was sent
    */
-  private boolean probe() {
-    if (!inputEnded || probed || http10 || !exchange.underWay() || !writable()) {
+  private boolean sendAhead() {
+    if (!inputEnded || !exchange.underWay() || !writable()) {
       return false;
     }
-    boolean begun = exchange.answerBegun();
-    if (begun && !makesChunks && !exchange.betweenChunks()) {
+    int next = SentAhead.NOTHING;
+    if (!exchange.answerBegun()) {
+      next = ahead.ofHead(loop.ticker.nanos());
+    } else if (makesChunks || takesChunks() && exchange.betweenChunks()) {
+      next = ahead.ofChunk();
+    }
+    if (next == SentAhead.NOTHING) {
       return false;
     }
-    probed = true;
-    zeroSent = begun;
-    byte[] bytes = begun ? ZERO : CONTINUE;
-    write(allocator().directBuffer(bytes.length).writeBytes(bytes));
+    output().write(allocator().directBuffer(1).writeByte(next));
     flush();
     return true;
+  }
+
+  private void awaitUnread() {
+    ahead.begin(loop.ticker.nanos());
+    look(SentAhead.FIRST_NANOS);
   }
 
   private void look(long inNanos) {
@@ -521,7 +514,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         case LINGER -> close();
         case CLOSED -> {}
         // A client may close its output and wait for the answer (RFC 9112 §9.6).
-        case WAIT -> look(HALF_CLOSED_NANOS);
+        case WAIT -> awaitUnread();
         default -> process();
       }
     }
@@ -610,7 +603,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void answer(ResponseHead head, ExtraFields extra, ByteBuf received) {
     boolean chunked = head.body() == ResponseHead.Body.CHUNKED;
-    probed = false;
+    ahead.beginBody();
     untilClose = head.body() == ResponseHead.Body.UNTIL_CLOSE || chunked && http10;
     makesChunks = head.body() == ResponseHead.Body.UNTIL_CLOSE && !http10;
     if (makesChunks) {
@@ -655,7 +648,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void body(ByteBuf bytes) {
-    zeroSent = false;
+    ahead.goesOn();
     if (!bytes.isReadable()) {
       bytes.release();
     } else if (makesChunks) {
@@ -672,7 +665,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void answerEnds() {
     answering = false;
-    zeroSent = false;
+    ahead.goesOn();
     if (makesChunks) {
       makesChunks = false;
       write(allocator().directBuffer(LAST_CHUNK.length).writeBytes(LAST_CHUNK));
@@ -755,7 +748,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
    * Only a reset tells it from one.
    */
   private boolean endsWithConnection() {
-    return answering && (untilClose || zeroSent);
+    return answering && (untilClose || ahead.zero());
   }
 
   @Override
@@ -764,6 +757,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void write(ByteBuf bytes) {
+    ahead.takeOff(bytes);
     output().write(bytes);
   }
 
@@ -800,7 +794,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (paused) {
       paused = false;
       if (isUnread()) {
-        look(HALF_CLOSED_NANOS);
+        awaitUnread();
       } else {
         readDeadline.clear();
       }

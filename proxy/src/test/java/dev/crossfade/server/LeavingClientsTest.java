@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class LeavingClientsTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-  private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+  private static final String GET10 = "GET / HTTP/1.0\r\n\r\n";
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
   private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
   @TempDir Path folder;
@@ -105,18 +106,37 @@ class LeavingClientsTest {
   }
 
   private WireClient ask(RunningProxyFixture proxy, RawOrigin origin) throws IOException {
-    WireClient client = wire.connect(proxy).send(GET);
+    return ask(proxy, origin, GET);
+  }
+
+  private WireClient ask(RunningProxyFixture proxy, RawOrigin origin, String request)
+      throws IOException {
+    WireClient client = wire.connect(proxy).send(request);
     untilAsked(origin);
     return client;
   }
 
   // ---- who is gone ------------------------------------------------------------------------------
 
-  @Test
-  void whoClosesBeforeTheAnswerReleasesTheOrigin() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {GET, GET10})
+  void whoClosesBeforeTheAnswerReleasesTheOrigin(String request) throws Exception {
     RawOrigin origin = origin("", "");
     RunningProxyFixture proxy = wire.proxy(endpoints(origin));
-    ask(proxy, origin).close();
+    ask(proxy, origin, request).close();
+    untilReleased(proxy, origin);
+  }
+
+  @Test
+  void whoWaitsAndClosesThenReleasesTheOrigin() throws Exception {
+    RawOrigin origin = origin("", "");
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    WireClient client = ask(proxy, origin);
+    client.socket().shutdownOutput();
+    untilItComes(proxy, client.socket());
+    // What a closed socket had not read would reset its connection.
+    assertThat(client.socket().getInputStream().read()).isEqualTo('H');
+    client.close();
     untilReleased(proxy, origin);
   }
 
@@ -218,17 +238,77 @@ class LeavingClientsTest {
 
   // ---- who waits --------------------------------------------------------------------------------
 
-  @Test
-  void whoWaitsGetsTheAnswerBehindAnInterimOne() throws Exception {
-    RawOrigin origin = origin("", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        OK,
+        "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + OK,
+        CHUNKED + "2\r\nok\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n\r\nok",
+      })
+  void whoWaitsGetsTheAnswer(String answer) throws Exception {
+    RawOrigin origin = origin("", answer);
     RunningProxyFixture proxy = wire.proxy(endpoints(origin));
     WireClient client = ask(proxy, origin);
     client.socket().shutdownOutput();
     untilItComes(proxy, client.socket());
-    assertThat(client.readUntil("\r\n\r\n")).isEqualTo(CONTINUE);
+    goesOn.complete(null);
+    String whole = client.readToEnd();
+    String last = whole.substring(whole.lastIndexOf("HTTP/1.1 "));
+    assertThat(whole).startsWith("HTTP/1.1 ");
+    assertThat(StrictHttp.answer(last, "GET", true).body()).isEqualTo("ok");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {GET, GET10})
+  void whoWaitsForLongIsSentTheVersionAndNoMore(String request) throws Exception {
+    RawOrigin origin = origin("", OK);
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    WireClient client = ask(proxy, origin, request);
+    client.socket().shutdownOutput();
+    await()
+        .until(
+            () -> {
+              proxy.ticker().advance(Duration.ofSeconds(20));
+              return client.socket().getInputStream().available() == "HTTP/1.1 ".length();
+            });
+    assertThat(client.readUntil(" ")).isEqualTo("HTTP/1.1 ");
     nothingComes(proxy, client.socket());
     goesOn.complete(null);
-    assertThat(client.readToEnd()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\nok");
+    assertThat(client.readToEnd()).startsWith("200 OK\r\n").endsWith("\r\n\r\nok");
+  }
+
+  @Test
+  void whoWaitsForAnOriginThatFailsGetsTheProxysAnswer() throws Exception {
+    RawOrigin origin = origin("", "HTTP/2.7 200 OK\r\n\r\n");
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    WireClient client = ask(proxy, origin);
+    client.socket().shutdownOutput();
+    untilItComes(proxy, client.socket());
+    goesOn.complete(null);
+    StrictHttp.Answer answer = StrictHttp.answer(client.readToEnd(), "GET", true);
+    assertThat(answer.status()).isEqualTo(502);
+  }
+
+  @Test
+  void whoWaitsForAnotherProtocolGetsIt() throws Exception {
+    RawOrigin origin =
+        origin(
+            "",
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: upgrade\r\n\r\nhi");
+    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    WireClient client =
+        ask(
+            proxy,
+            origin,
+            "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: echo\r\nConnection: upgrade\r\n\r\n");
+    client.socket().shutdownOutput();
+    untilItComes(proxy, client.socket());
+    goesOn.complete(null);
+    assertThat(client.readToEnd())
+        .startsWith("HTTP/1.1 101 Switching Protocols\r\n")
+        .endsWith("\r\n\r\nhi");
   }
 
   @Test
@@ -274,7 +354,7 @@ class LeavingClientsTest {
   @Test
   void nothingIsPutIntoABodyOfHttp10() throws Exception {
     RawOrigin origin = origin(CHUNKED + "2\r\nab\r\n", "2\r\ncd\r\n0\r\n\r\n");
-    whoWaitsIsSentNothing(origin, "GET / HTTP/1.0\r\n\r\n");
+    whoWaitsIsSentNothing(origin, GET10);
   }
 
   private void whoWaitsIsSentNothing(RawOrigin origin, String request) throws Exception {
@@ -286,17 +366,5 @@ class LeavingClientsTest {
     goesOn.complete(null);
     answer += client.readToEnd();
     assertThat(StrictHttp.answer(answer, "GET", true).body()).isEqualTo("abcd");
-  }
-
-  @Test
-  void http10HasNoInterimAnswers() throws Exception {
-    RawOrigin origin = origin("", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
-    WireClient client = wire.connect(proxy).send("GET / HTTP/1.0\r\n\r\n");
-    untilAsked(origin);
-    client.socket().shutdownOutput();
-    nothingComes(proxy, client.socket());
-    goesOn.complete(null);
-    assertThat(client.readToEnd()).startsWith("HTTP/1.1 200 OK\r\n");
   }
 }
