@@ -2,6 +2,8 @@ package dev.crossfade.server;
 
 import dev.crossfade.net.HeldBytes;
 import dev.crossfade.time.Deadline;
+import dev.crossfade.time.Deadlines;
+import dev.crossfade.time.Ticker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -18,7 +20,8 @@ import java.time.Duration;
  */
 final class ClientOutput {
   private final ChannelHandlerContext context;
-  private final LoopServing loop;
+  private final Deadlines deadlines;
+  private final Ticker ticker;
   private final long patience;
   private final Deadline deadline =
       new Deadline() {
@@ -35,16 +38,18 @@ final class ClientOutput {
   /**
    * @param patience how long the client may take nothing of what is written
    */
-  ClientOutput(ChannelHandlerContext context, LoopServing loop, Duration patience) {
+  ClientOutput(
+      ChannelHandlerContext context, Deadlines deadlines, Ticker ticker, Duration patience) {
     this.context = context;
-    this.loop = loop;
+    this.deadlines = deadlines;
+    this.ticker = ticker;
     this.patience = patience.toNanos();
-    loop.deadlines.add(deadline);
+    deadlines.add(deadline);
   }
 
   /** The connection is gone. */
   void gone() {
-    loop.deadlines.remove(deadline);
+    deadlines.remove(deadline);
   }
 
   /**
@@ -89,7 +94,7 @@ final class ClientOutput {
   /** The client has to take what is written, or its connection is closed. */
   void await() {
     unwrittenBefore = unwritten();
-    deadline.set(loop.ticker.nanos() + patience);
+    deadline.set(ticker.nanos() + patience);
   }
 
   /** The client is waited for no longer. */
@@ -113,6 +118,11 @@ final class ClientOutput {
     } else {
       behindAll(context::close);
     }
+  }
+
+  /** {@linkplain #reset Resets} the connection behind all that has been written. */
+  void resetBehindAll() {
+    behindAll(this::reset);
   }
 
   /**

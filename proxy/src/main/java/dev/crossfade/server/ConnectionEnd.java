@@ -1,6 +1,8 @@
 package dev.crossfade.server;
 
 import dev.crossfade.time.Deadline;
+import dev.crossfade.time.Deadlines;
+import dev.crossfade.time.Ticker;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,8 @@ final class ConnectionEnd {
 
   private static final long WHOLE_NANOS = 30_000_000_000L;
 
-  private final LoopServing loop;
+  private final Deadlines deadlines;
+  private final Ticker ticker;
   private final Deadline deadline =
       new Deadline() {
         @Override
@@ -35,8 +38,9 @@ final class ConnectionEnd {
   private long until;
   private boolean closing;
 
-  ConnectionEnd(LoopServing loop) {
-    this.loop = loop;
+  ConnectionEnd(Deadlines deadlines, Ticker ticker) {
+    this.deadlines = deadlines;
+    this.ticker = ticker;
   }
 
   /**
@@ -48,13 +52,13 @@ final class ConnectionEnd {
       return;
     }
     lingering = output;
-    loop.deadlines.add(deadline);
+    deadlines.add(deadline);
     output.awaitEnd();
     output.behindAll(
         () -> {
           output.taken();
           taken = true;
-          until = loop.ticker.nanos() + WHOLE_NANOS;
+          until = ticker.nanos() + WHOLE_NANOS;
           beSilent();
           output.shutDown();
         });
@@ -74,33 +78,37 @@ final class ConnectionEnd {
   }
 
   private void beSilent() {
-    long now = loop.ticker.nanos();
+    long now = ticker.nanos();
     deadline.set(now + Math.min(SILENT_NANOS, until - now));
   }
 
-  /** Closes behind all that has been written; does nothing if that has been asked for. */
+  /** Closes behind all that has been written; does nothing if the end has been asked for. */
   void close(ClientOutput output) {
-    if (!closing) {
-      closing = true;
-      deadline.clear();
-      output.awaitEnd();
+    if (begins(output)) {
       output.closeBehindAll();
     }
   }
 
   /** The same, but {@linkplain ClientOutput#reset by a reset}. */
   void cut(ClientOutput output) {
-    if (!closing) {
-      closing = true;
-      deadline.clear();
-      output.awaitEnd();
-      output.behindAll(output::reset);
+    if (begins(output)) {
+      output.resetBehindAll();
     }
+  }
+
+  private boolean begins(ClientOutput output) {
+    if (closing) {
+      return false;
+    }
+    closing = true;
+    deadline.clear();
+    output.awaitEnd();
+    return true;
   }
 
   /** The connection is gone. */
   void gone() {
     closing = true;
-    loop.deadlines.remove(deadline);
+    deadlines.remove(deadline);
   }
 }

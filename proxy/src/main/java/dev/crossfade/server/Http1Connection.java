@@ -132,7 +132,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     this.client = client;
     this.input = new Http1Input(limits);
     this.bodyTime = new BodyTime(timeouts);
-    this.end = new ConnectionEnd(loop);
+    this.end = new ConnectionEnd(loop.deadlines, loop.ticker);
     this.http2 = http2;
     this.exchange = new Exchange(loop.forwarding, this);
   }
@@ -142,7 +142,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
-    clientOutput = new ClientOutput(ctx, loop, timeouts.write());
+    clientOutput = new ClientOutput(ctx, loop.deadlines, loop.ticker, timeouts.write());
     loop.deadlines.add(readDeadline);
     readDeadline.set(loop.ticker.nanos() + timeouts.keepAlive().toNanos());
     observer().onClientConnections(ExchangeObserver.Protocol.HTTP1, 1);

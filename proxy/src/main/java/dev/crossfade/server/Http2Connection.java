@@ -157,7 +157,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     this.timeouts = settings.timeouts();
     this.drain = drain;
     this.client = client;
-    this.end = new ConnectionEnd(loop);
+    this.end = new ConnectionEnd(loop.deadlines, loop.ticker);
     this.key = codec.key();
     gracefulShutdownTimeoutMillis(-1);
     Events events = new Events();
@@ -176,7 +176,7 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
     context = ctx;
-    clientOutput = new ClientOutput(ctx, loop, timeouts.write());
+    clientOutput = new ClientOutput(ctx, loop.deadlines, loop.ticker, timeouts.write());
     super.handlerAdded(ctx);
     decoder()
         .flowController()
