@@ -47,6 +47,11 @@ final class ClientOutput {
     deadlines.add(deadline);
   }
 
+  /** Where the connection's handler stands in its pipeline. */
+  ChannelHandlerContext context() {
+    return context;
+  }
+
   /** The connection is gone. */
   void gone() {
     deadlines.remove(deadline);

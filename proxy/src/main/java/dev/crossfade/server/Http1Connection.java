@@ -96,7 +96,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         }
       };
 
-  private @Nullable ChannelHandlerContext context;
   private @Nullable ClientOutput clientOutput;
   private Reading reading = Reading.HEAD;
   private boolean processing;
@@ -141,7 +140,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    context = ctx;
     clientOutput = new ClientOutput(ctx, loop.deadlines, loop.ticker, timeouts.write());
     loop.deadlines.add(readDeadline);
     readDeadline.set(loop.ticker.nanos() + timeouts.keepAlive().toNanos());
@@ -885,10 +883,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private ChannelHandlerContext channelContext() {
-    ChannelHandlerContext present = context;
-    if (present == null) {
-      throw new IllegalStateException("The connection is not there yet.");
-    }
-    return present;
+    return output().context();
   }
 }

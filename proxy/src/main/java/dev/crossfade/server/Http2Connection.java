@@ -129,7 +129,6 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
         }
       };
 
-  private @Nullable ChannelHandlerContext context;
   private @Nullable ClientOutput clientOutput;
   private Phase phase = Phase.OPEN;
   private boolean inputEnded;
@@ -175,7 +174,6 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-    context = ctx;
     clientOutput = new ClientOutput(ctx, loop.deadlines, loop.ticker, timeouts.write());
     super.handlerAdded(ctx);
     decoder()
@@ -809,10 +807,6 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
   }
 
   private ChannelHandlerContext channelContext() {
-    ChannelHandlerContext present = context;
-    if (present == null) {
-      throw new IllegalStateException("The connection is not there yet.");
-    }
-    return present;
+    return output().context();
   }
 }
