@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.admin.RegisterHistory.Kind;
 import dev.crossfade.admin.RegisterHistory.Operation;
+import dev.crossfade.testing.Chance;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.PlainHttpClient.Answer;
 import dev.crossfade.testing.PlainHttpClient.Field;
@@ -116,7 +117,7 @@ class LinearizabilityTest {
   }
 
   private void letLoose(Connecting connecting) throws Exception {
-    long seed = Long.getLong("seed", new Random().nextLong());
+    long seed = Chance.seed();
     System.out.println("seed " + seed);
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
     try {

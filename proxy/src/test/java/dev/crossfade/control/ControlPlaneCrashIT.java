@@ -3,6 +3,7 @@ package dev.crossfade.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.plan.PlanFixture;
+import dev.crossfade.testing.Chance;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ControlPlaneCrashIT {
-  private static final int ROUNDS = 60;
+  private static final int ROUNDS = Chance.rounds(60);
 
   /** Longer than a change takes, so that the kill finds it at any point of one. */
   private static final int LATEST_NANOS = 3_000_000;
@@ -24,7 +25,7 @@ class ControlPlaneCrashIT {
 
   @Test
   void theLastAnsweredChangeIsInForceAfterAKill() throws Exception {
-    long seed = Long.getLong("seed", new Random().nextLong());
+    long seed = Chance.seed();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     for (int round = 0; round < ROUNDS; round++) {

@@ -7,6 +7,7 @@ import dev.crossfade.http.FieldName;
 import dev.crossfade.http.FieldTable;
 import dev.crossfade.http.Mutations;
 import dev.crossfade.http.RequestHead;
+import dev.crossfade.testing.Chance;
 import dev.crossfade.testing.StrictHttp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -23,13 +24,13 @@ class RequestRewriteFuzzTest {
 
   @Test
   void whatIsSentOnIsOneRequestWithTheFramingThatWasDecidedOn() {
-    long seed = new Random().nextLong();
+    long seed = Chance.seed();
     Mutations mutations = new Mutations(new Random(seed));
     RequestHead head = new RequestHead(8192, 100);
     RequestRewrite rewrite = new RequestRewrite();
     CookieScan cookies = new CookieScan(List.of("crossfade", "PHPSESSID"));
     int sent = 0;
-    for (int i = 0; i < 60_000; i++) {
+    for (int i = 0; i < Chance.rounds(60_000); i++) {
       String text = mutations.head();
       byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
       if (head.scan(bytes, 0, bytes.length) <= 0) {

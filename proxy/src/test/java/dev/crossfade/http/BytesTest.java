@@ -2,13 +2,14 @@ package dev.crossfade.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.crossfade.testing.Chance;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class BytesTest {
   @Test
   void theSearchByWordsFindsWhatANaiveOneFindsAtEveryOffset() {
-    long seed = new Random().nextLong();
+    long seed = Chance.seed();
     Random random = new Random(seed);
     for (int round = 0; round < 2000; round++) {
       byte[] bytes = new byte[48];

@@ -2,6 +2,7 @@ package dev.crossfade.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.crossfade.testing.Chance;
 import dev.crossfade.testing.StrictHttp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -11,13 +12,13 @@ import org.junit.jupiter.api.Test;
 
 /** Mutated chunked bodies: the scanner agrees with a strict parser, however the bytes arrive. */
 class ChunkFuzzTest {
-  private static final int ROUNDS = 20_000;
+  private static final int ROUNDS = Chance.rounds(20_000);
 
   private record Scanned(int end, boolean refused, String data) {}
 
   @Test
   void theScannerAgreesWithTheStrictParser() {
-    long seed = new Random().nextLong();
+    long seed = Chance.seed();
     Mutations mutations = new Mutations(new Random(seed));
     for (int i = 0; i < ROUNDS; i++) {
       String text = mutations.body();
@@ -37,7 +38,7 @@ class ChunkFuzzTest {
 
   @Test
   void aBodyThatIsSplitAnywhereIsTheSameBody() {
-    long seed = new Random().nextLong();
+    long seed = Chance.seed();
     Mutations mutations = new Mutations(new Random(seed));
     for (int i = 0; i < ROUNDS / 20; i++) {
       String text = mutations.body();

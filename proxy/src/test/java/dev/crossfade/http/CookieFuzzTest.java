@@ -2,6 +2,7 @@ package dev.crossfade.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.crossfade.testing.Chance;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -36,10 +37,10 @@ class CookieFuzzTest {
 
   @Test
   void valuesAndWhatIsLeftAgree() {
-    long seed = new Random().nextLong();
+    long seed = Chance.seed();
     Random random = new Random(seed);
     CookieScan scan = new CookieScan(List.of("ours", "sid"));
-    for (int i = 0; i < 50_000; i++) {
+    for (int i = 0; i < Chance.rounds(50_000); i++) {
       List<String> parts = new ArrayList<>();
       for (int n = random.nextInt(6); n >= 0; n--) {
         parts.add(PARTS[random.nextInt(PARTS.length)]);

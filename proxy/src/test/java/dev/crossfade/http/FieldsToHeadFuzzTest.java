@@ -2,6 +2,7 @@ package dev.crossfade.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.crossfade.testing.Chance;
 import dev.crossfade.testing.StrictHttp;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever fields are handed in, what comes out is refused or says just what they said. */
 class FieldsToHeadFuzzTest {
-  private static final int ROUNDS = 60_000;
+  private static final int ROUNDS = Chance.rounds(60_000);
 
   private static final String[] NAMES = {
     ":method",
@@ -43,7 +44,7 @@ class FieldsToHeadFuzzTest {
   };
 
   private final Random random;
-  private final long seed = new Random().nextLong();
+  private final long seed = Chance.seed();
   private final byte[] out = new byte[2048];
   private final FieldsToHead fields = new FieldsToHead(out);
 

@@ -2,6 +2,7 @@ package dev.crossfade.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.crossfade.testing.Chance;
 import dev.crossfade.testing.StrictHttp;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,11 +12,11 @@ import org.junit.jupiter.api.Test;
 
 /** Mutated heads: the scanner and an independent strict parser agree, however the bytes arrive. */
 class HeadFuzzTest {
-  private static final int ROUNDS = 60_000;
+  private static final int ROUNDS = Chance.rounds(60_000);
 
   @Test
   void theScannerAgreesWithTheStrictParser() {
-    long seed = new Random().nextLong();
+    long seed = Chance.seed();
     Mutations mutations = new Mutations(new Random(seed));
     RequestHead head = new RequestHead(8192, 100);
     int accepted = 0;
@@ -69,7 +70,7 @@ class HeadFuzzTest {
 
   @Test
   void aHeadThatIsCutAnywhereIsNeverTakenForAWholeOneAndNeverRefusedIfItIsGood() {
-    long seed = new Random().nextLong();
+    long seed = Chance.seed();
     Mutations mutations = new Mutations(new Random(seed));
     RequestHead head = new RequestHead(8192, 100);
     for (int i = 0; i < ROUNDS / 60; i++) {
@@ -92,7 +93,7 @@ class HeadFuzzTest {
 
   @Test
   void answersAgreeToo() {
-    long seed = new Random().nextLong();
+    long seed = Chance.seed();
     Mutations mutations = new Mutations(new Random(seed));
     ResponseHead head = new ResponseHead(100);
     for (int i = 0; i < ROUNDS / 2; i++) {
