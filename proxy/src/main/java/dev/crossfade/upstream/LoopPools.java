@@ -248,12 +248,20 @@ public final class LoopPools {
    * by {@link ConnectionUser#connected} or {@link ConnectionUser#connectFailed}, later; or {@link
    * ConnectionUser#overloaded}, if the endpoint has as many as it may have for too long.
    *
+   * <p>Where idle connections turn out to be closed so often that there are soon too many requests
+   * to be sent again, it is a fresh one for all: an application that closes its connections without
+   * a word after a few requests must not cost any of them.
+   *
    * @param repeatable whether the request may be sent again where the connection turns out to be
    *     closed. One that may not gets even an idle one later: when all that has come in meanwhile
    *     is read, and with it the news of connections that the origin has closed
    */
   public @Nullable UpstreamConnection connection(
       Endpoint endpoint, ConnectionUser user, boolean repeatable) {
+    if (!budget(endpoint.key().side()).ample()) {
+      connect(endpoint, user);
+      return null;
+    }
     if (!repeatable && hasIdle(endpoint)) {
       loop.execute(() -> idleOrFresh(endpoint, user));
       return null;

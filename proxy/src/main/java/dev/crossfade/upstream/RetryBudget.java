@@ -44,6 +44,14 @@ final class RetryBudget {
     return true;
   }
 
+  /**
+   * Whether less than half of it is spent. Else nothing should be begun that may have to be sent
+   * again: what is under way by then needs the rest.
+   */
+  boolean ample() {
+    return sumOfRetries * 200 < sumOfRequests * PERCENT + FLOOR * 100;
+  }
+
   /** Lets go of what is more than ten seconds ago. To be called often. */
   void at(long nowNanos) {
     if (!begun) {

@@ -608,6 +608,24 @@ class Http1FlowsTest {
     }
   }
 
+  /** However often: the budget is kept by fresh connections before it is used up. */
+  @Test
+  void anOriginThatClosesEachKeptConnectionOnItsSecondRequestCostsNoGet() throws IOException {
+    RawOrigin.Script script =
+        c -> {
+          if (c.readRequest() != null) {
+            c.send(OK);
+            c.readRequest();
+          }
+        };
+    try (RawOrigin origin = new RawOrigin(script);
+        RawClient client = client(origin)) {
+      for (int i = 0; i < 400; i++) {
+        assertThat(client.send(get("/" + i)).answer().status()).as("request " + i).isEqualTo(200);
+      }
+    }
+  }
+
   @Test
   void aGetIsNotSentAThirdTime() throws IOException {
     RawOrigin.Script script =

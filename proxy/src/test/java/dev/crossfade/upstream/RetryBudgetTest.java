@@ -40,6 +40,19 @@ class RetryBudgetTest {
   }
 
   @Test
+  void itIsAmpleUntilHalfOfItIsSpent() {
+    budget.at(0);
+    requests(1_000);
+    for (int i = 0; i < (200 + RetryBudget.FLOOR) / 2; i++) {
+      assertThat(budget.ample()).isTrue();
+      assertThat(budget.spend()).isTrue();
+    }
+    assertThat(budget.ample()).isFalse();
+    requests(10);
+    assertThat(budget.ample()).isTrue();
+  }
+
+  @Test
   void whatIsTenSecondsAgoCountsNoMore() {
     for (int second = 0; second < 10; second++) {
       budget.at(TimeUnit.SECONDS.toNanos(second));
