@@ -1,18 +1,26 @@
 package dev.crossfade.loadtest;
 
 import io.netty.channel.EventLoopGroup;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
 /** Crossfade with its defaults, changed by its admin API. */
 final class CrossfadeBalancer implements Balancer {
-  private final RunningProxy proxy;
+  private final InetSocketAddress traffic;
   private final Admin admin;
+  private final Closeable proxy;
 
-  private CrossfadeBalancer(RunningProxy proxy, Admin admin) {
-    this.proxy = proxy;
+  /**
+   * One that runs.
+   *
+   * @param proxy is closed with this
+   */
+  CrossfadeBalancer(InetSocketAddress traffic, Admin admin, Closeable proxy) {
+    this.traffic = traffic;
     this.admin = admin;
+    this.proxy = proxy;
   }
 
   /**
@@ -24,7 +32,7 @@ final class CrossfadeBalancer implements Balancer {
   static CrossfadeBalancer start(Path launcher, EventLoopGroup loops, int oldPort, int newPort)
       throws IOException, InterruptedException {
     RunningProxy proxy = RunningProxy.start(launcher, oldPort, newPort);
-    return new CrossfadeBalancer(proxy, new Admin(loops, proxy.admin(), null));
+    return new CrossfadeBalancer(proxy.traffic(), new Admin(loops, proxy.admin(), null), proxy);
   }
 
   @Override
@@ -34,7 +42,7 @@ final class CrossfadeBalancer implements Balancer {
 
   @Override
   public InetSocketAddress traffic() {
-    return proxy.traffic();
+    return traffic;
   }
 
   @Override

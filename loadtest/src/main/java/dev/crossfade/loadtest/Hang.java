@@ -1,37 +1,25 @@
 package dev.crossfade.loadtest;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The command: what visitors of old notice when new hangs. */
 @Command(
     name = "hang",
-    mixinStandardHelpOptions = true,
-    usageHelpAutoWidth = true,
     description = {
       "Measures how long visitors of old wait, in turns with a new that answers and with a new that"
           + " reads requests and answers none.",
       "Exit code 0: no request of theirs failed; 1: some did; 2: usage."
     })
-public final class Hang implements Callable<Integer> {
+public final class Hang extends LoadTest {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** Short enough for some thousand answers in a turn. */
@@ -39,8 +27,6 @@ public final class Hang implements Callable<Integer> {
 
   /** Long enough that it is not their number that old waits for while new answers. */
   private static final Duration PAUSE_OF_NEW = Duration.ofMillis(100);
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--rounds",
@@ -66,35 +52,26 @@ public final class Hang implements Callable<Integer> {
       description = "kept-alive connections (default ${DEFAULT-VALUE})")
   private int clientsOfNew;
 
-  @Option(
-      names = "--launcher",
-      paramLabel = "FILE",
-      defaultValue = "./crossfade",
-      description = "the proxy to start (default ${DEFAULT-VALUE})")
-  private Path launcher = Path.of("crossfade");
-
   private final AtomicBoolean hangs = new AtomicBoolean();
 
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Hang()).setOverwrittenOptionsAllowed(true).execute(args));
+    System.exit(new Hang().commandLine().execute(args));
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+  protected boolean isGood(PrintWriter out) throws IOException, InterruptedException {
     Sessions sessions = new Sessions(1);
-    try (PageOrigin old = PageOrigin.start(loops, Side.OLD, sessions);
+    try (Loops loops = new Loops(2);
+        PageOrigin old = PageOrigin.start(loops, Side.OLD, sessions);
         PageOrigin fresh = PageOrigin.start(loops, Side.NEW, sessions, hangs::get);
-        RunningProxy proxy = RunningProxy.start(launcher, old.port(), fresh.port())) {
-      return measure(loops, proxy);
-    } finally {
-      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);
+        RunningProxy proxy = RunningProxy.start(launcher(), old.port(), fresh.port())) {
+      return measure(out, loops, proxy);
     }
   }
 
-  private int measure(EventLoopGroup loops, RunningProxy proxy) throws InterruptedException {
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+  private boolean measure(PrintWriter out, EventLoopGroup loops, RunningProxy proxy)
+      throws InterruptedException {
     turn(loops, proxy);
     out.printf(
         "%-12s %10s %9s %9s %9s %12s %9s%n",
@@ -116,8 +93,7 @@ public final class Hang implements Callable<Integer> {
     out.printf(
         "p99 of old while new hangs, to that while it answers: %.2f [%.2f %.2f]; failed %d%n",
         ratios.get(rounds / 2), ratios.get(0), ratios.get(rounds - 1), failed);
-    out.flush();
-    return failed == 0 ? 0 : 1;
+    return failed == 0;
   }
 
   private record Turn(PacedClients ofOld, PacedClients ofNew) {}

@@ -2,11 +2,13 @@ package dev.crossfade.loadtest;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
@@ -24,10 +26,11 @@ public final class HttpListener implements AutoCloseable {
    *
    * @param port 0 for a free one
    * @param handlers adds to each connection's pipeline what comes behind the codec
+   * @throws IOException if that port is taken
    */
   public static HttpListener start(
-      EventLoopGroup loops, int port, Consumer<ChannelPipeline> handlers) {
-    return new HttpListener(
+      EventLoopGroup loops, int port, Consumer<ChannelPipeline> handlers) throws IOException {
+    ChannelFuture bound =
         new ServerBootstrap()
             .group(loops)
             .channel(NioServerSocketChannel.class)
@@ -39,8 +42,14 @@ public final class HttpListener implements AutoCloseable {
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-            .syncUninterruptibly()
-            .channel());
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "Nobody can listen on port %d of loopback: %s"
+              .formatted(port, bound.cause().getMessage()),
+          bound.cause());
+    }
+    return new HttpListener(bound.channel());
   }
 
   /** Where it listens. */

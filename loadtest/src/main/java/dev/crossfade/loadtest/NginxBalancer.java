@@ -8,11 +8,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -22,31 +18,19 @@ import java.util.stream.Stream;
  */
 final class NginxBalancer implements Balancer {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final long PAUSE_NANOS = 10_000_000;
 
   private final Path binary;
-  private final Path folder;
   private final int oldPort;
   private final int newPort;
-  private final InetSocketAddress traffic;
-  private final Process master;
+  private final InetSocketAddress traffic = RunningProxy.freeAddress();
+  private final StartedProgram program;
 
-  private NginxBalancer(Path binary, Path folder, int oldPort, int newPort) throws IOException {
+  private NginxBalancer(Path binary, int oldPort, int newPort)
+      throws IOException, InterruptedException {
     this.binary = binary;
-    this.folder = folder;
     this.oldPort = oldPort;
     this.newPort = newPort;
-    this.traffic = RunningProxy.freeAddress();
-    write(0);
-    this.master = nginx("-g", "daemon off;").start();
-  }
-
-  /** Where nginx is installed, if it is. */
-  static Optional<Path> installed() {
-    return Stream.of("/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx")
-        .map(Path::of)
-        .filter(Files::isExecutable)
-        .findFirst();
+    this.program = StartedProgram.start("nginx", this::firstCommand, this::isUp, PATIENCE);
   }
 
   /**
@@ -56,15 +40,7 @@ final class NginxBalancer implements Balancer {
    */
   static NginxBalancer start(Path binary, int oldPort, int newPort)
       throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("crossfade-loadtest-nginx");
-    NginxBalancer nginx = new NginxBalancer(binary, folder, oldPort, newPort);
-    try {
-      nginx.awaitUp();
-      return nginx;
-    } catch (IOException | InterruptedException e) {
-      nginx.close();
-      throw e;
-    }
+    return new NginxBalancer(binary, oldPort, newPort);
   }
 
   @Override
@@ -79,13 +55,16 @@ final class NginxBalancer implements Balancer {
 
   @Override
   public void set(int percent) throws IOException, InterruptedException {
-    List<ProcessHandle> before = master.children().toList();
-    write(percent);
-    Process reload = nginx("-s", "reload").start();
-    if (reload.waitFor() != 0) {
-      throw new IOException("nginx took no reload.\n" + log());
+    List<ProcessHandle> before = program.children();
+    write(program.folder(), percent);
+    if (program.beside(command(program.folder(), "-s", "reload")).waitFor() != 0) {
+      throw program.failure("took no reload");
     }
-    awaitGone(before);
+    // As long as a worker of before is there, it may serve by the percentage of before.
+    program.await(
+        nginx -> before.stream().noneMatch(ProcessHandle::isAlive),
+        PATIENCE,
+        "did not replace its workers");
   }
 
   @Override
@@ -99,18 +78,19 @@ final class NginxBalancer implements Balancer {
     return BucketRange.ANY;
   }
 
-  private ProcessBuilder nginx(String... arguments) {
-    List<String> command =
-        Stream.concat(
-                Stream.of(binary.toString(), "-p", folder.toString(), "-c", "nginx.conf"),
-                Stream.of(arguments))
-            .toList();
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out.log").toFile()));
+  private List<String> firstCommand(Path folder) throws IOException {
+    write(folder, 0);
+    return command(folder, "-g", "daemon off;");
   }
 
-  private void write(int percent) throws IOException {
+  private List<String> command(Path folder, String... arguments) {
+    return Stream.concat(
+            Stream.of(binary.toString(), "-p", folder.toString(), "-c", "nginx.conf"),
+            Stream.of(arguments))
+        .toList();
+  }
+
+  private void write(Path folder, int percent) throws IOException {
     Files.writeString(folder.resolve("nginx.conf"), configuration(percent));
   }
 
@@ -124,7 +104,7 @@ final class NginxBalancer implements Balancer {
     return """
         worker_processes 1;
         pid nginx.pid;
-        error_log error.log;
+        error_log stderr;
         events { worker_connections 4096; }
         http {
           access_log off;
@@ -148,66 +128,17 @@ final class NginxBalancer implements Balancer {
         .formatted(temporary, share, oldPort, newPort, traffic.getPort());
   }
 
-  private void awaitUp() throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!accepts() || master.children().findAny().isEmpty()) {
-      if (!master.isAlive() || System.nanoTime() - deadline > 0) {
-        throw new IOException("nginx did not start.\n" + log());
-      }
-      pause();
-    }
-  }
-
-  private boolean accepts() {
+  private boolean isUp(StartedProgram nginx) {
     try (Socket socket = new Socket()) {
       socket.connect(traffic);
-      return true;
+      return !nginx.children().isEmpty();
     } catch (IOException e) {
       return false;
     }
   }
 
-  /** As long as a worker of before is there, it may serve by the percentage of before. */
-  private void awaitGone(List<ProcessHandle> workers) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (workers.stream().anyMatch(ProcessHandle::isAlive)) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new IOException("nginx's workers did not make room for new ones.\n" + log());
-      }
-      pause();
-    }
-  }
-
-  private static void pause() throws InterruptedException {
-    LockSupport.parkNanos(PAUSE_NANOS);
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
-  }
-
-  private String log() throws IOException {
-    Path errors = folder.resolve("error.log");
-    return Files.readString(folder.resolve("out.log"))
-        + (Files.exists(errors) ? Files.readString(errors) : "");
-  }
-
   @Override
   public void close() throws IOException {
-    try {
-      List<ProcessHandle> workers = master.children().toList();
-      master.destroy();
-      if (!master.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        master.destroyForcibly().waitFor();
-        workers.forEach(ProcessHandle::destroyForcibly);
-      }
-    } catch (InterruptedException e) {
-      master.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+    program.close();
   }
 }

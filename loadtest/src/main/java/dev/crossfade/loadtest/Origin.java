@@ -24,6 +24,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,8 +51,14 @@ final class Origin implements AutoCloseable {
     this.listener = listener;
   }
 
-  /** Listens on loopback; port 0 for a free one. */
-  static Origin start(EventLoopGroup loops, int port, Side side, Ledger ledger, Sessions sessions) {
+  /**
+   * Listens on loopback.
+   *
+   * @param port 0 for a free one
+   * @throws IOException if that port is taken
+   */
+  static Origin start(EventLoopGroup loops, int port, Side side, Ledger ledger, Sessions sessions)
+      throws IOException {
     return new Origin(
         HttpListener.start(
             loops,

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 
@@ -34,7 +35,7 @@ final class PageOrigin implements AutoCloseable {
   }
 
   /** Listens on a free port of loopback. */
-  static PageOrigin start(EventLoopGroup loops, Side side, Sessions sessions) {
+  static PageOrigin start(EventLoopGroup loops, Side side, Sessions sessions) throws IOException {
     return start(loops, side, sessions, () -> false);
   }
 
@@ -43,8 +44,8 @@ final class PageOrigin implements AutoCloseable {
    *
    * @param hangs whether a request that comes now is read and never answered
    */
-  static PageOrigin start(
-      EventLoopGroup loops, Side side, Sessions sessions, BooleanSupplier hangs) {
+  static PageOrigin start(EventLoopGroup loops, Side side, Sessions sessions, BooleanSupplier hangs)
+      throws IOException {
     return new PageOrigin(
         HttpListener.start(
             loops, 0, pipeline -> pipeline.addLast(new Pages(side, sessions, hangs))));

@@ -1,6 +1,6 @@
 package dev.crossfade.loadtest;
 
-import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,29 +8,20 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A proxy started as an operator would, with the defaults, in a folder of its own. */
-public final class RunningProxy implements AutoCloseable {
-  private static final Duration START = Duration.ofMinutes(2);
-  private static final Duration STOP = Duration.ofSeconds(30);
+public final class RunningProxy implements Closeable {
+  /** Its launcher may have to build it. */
+  public static final Duration START = Duration.ofMinutes(2);
 
-  private final Process process;
-  private final Path folder;
+  private final StartedProgram program;
   private final InetSocketAddress traffic;
   private final InetSocketAddress admin;
 
-  private RunningProxy(
-      Process process, Path folder, InetSocketAddress traffic, InetSocketAddress admin) {
-    this.process = process;
-    this.folder = folder;
+  private RunningProxy(StartedProgram program, InetSocketAddress traffic, InetSocketAddress admin) {
+    this.program = program;
     this.traffic = traffic;
     this.admin = admin;
   }
@@ -39,7 +30,7 @@ public final class RunningProxy implements AutoCloseable {
    * Starts it and waits for its {@code ready} line.
    *
    * @param launcher the command, which gets {@code run -c FILE}
-   * @throws IOException if it does not get ready; the message has the end of its log
+   * @throws IOException if it does not get ready; the message has the last line of its log
    */
   static RunningProxy start(Path launcher, int oldPort, int newPort)
       throws IOException, InterruptedException {
@@ -50,30 +41,37 @@ public final class RunningProxy implements AutoCloseable {
    * Starts it with several endpoints on each side.
    *
    * @param launcher the command, which gets {@code run -c FILE}
-   * @throws IOException if it does not get ready; the message has the end of its log
+   * @throws IOException if it does not get ready; the message has the last line of its log
    */
   public static RunningProxy start(Path launcher, List<Integer> oldPorts, List<Integer> newPorts)
       throws IOException, InterruptedException {
-    if (!Files.isExecutable(launcher)) {
-      throw new IOException("There is no launcher at " + launcher.toAbsolutePath().normalize());
-    }
-    Path folder = Files.createTempDirectory("crossfade-loadtest");
     InetSocketAddress traffic = freeAddress();
     InetSocketAddress admin = freeAddress();
-    Path file = folder.resolve("crossfade.conf");
-    Files.writeString(file, configuration(traffic, admin, oldPorts, newPorts));
-    Process process =
-        new ProcessBuilder(launcher.toString(), "run", "-c", file.toString())
-            .redirectError(folder.resolve("proxy.log").toFile())
-            .start();
-    RunningProxy proxy = new RunningProxy(process, folder, traffic, admin);
-    try {
-      proxy.awaitReady();
-      return proxy;
-    } catch (IOException | InterruptedException e) {
-      proxy.close();
-      throw e;
+    String program = required(launcher).toString();
+    String configuration = configuration(traffic, admin, oldPorts, newPorts);
+    StartedProgram proxy =
+        StartedProgram.start(
+            "The proxy",
+            folder -> {
+              Path file = Files.writeString(folder.resolve("crossfade.conf"), configuration);
+              return List.of(program, "run", "-c", file.toString());
+            },
+            started -> started.output().startsWith("ready"),
+            START);
+    return new RunningProxy(proxy, traffic, admin);
+  }
+
+  /**
+   * The launcher, from whatever folder.
+   *
+   * @throws IOException if there is none
+   */
+  public static Path required(Path launcher) throws IOException {
+    Path absolute = launcher.toAbsolutePath().normalize();
+    if (!Files.isExecutable(absolute)) {
+      throw new IOException("There is no launcher at " + absolute);
     }
+    return absolute;
   }
 
   /** Where clients connect. */
@@ -119,48 +117,14 @@ public final class RunningProxy implements AutoCloseable {
   }
 
   /** A port on loopback that nobody has at this moment. */
-  static InetSocketAddress freeAddress() throws IOException {
+  public static InetSocketAddress freeAddress() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
     }
   }
 
-  private void awaitReady() throws IOException, InterruptedException {
-    BufferedReader output = process.inputReader();
-    CompletableFuture<String> first =
-        CompletableFuture.supplyAsync(() -> output.lines().findFirst().orElse(""));
-    try {
-      String line = first.get(START.toMillis(), TimeUnit.MILLISECONDS);
-      if (!line.startsWith("ready")) {
-        throw new IOException("The proxy did not get ready: " + line + "\n" + log());
-      }
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("The proxy did not get ready.\n" + log(), e);
-    }
-  }
-
-  private String log() throws IOException {
-    String text = Files.readString(folder.resolve("proxy.log"));
-    return text.substring(Math.max(0, text.length() - 4_000));
-  }
-
-  /** Ends it as an operator would, and by force where it does not end in time. */
   @Override
   public void close() throws IOException {
-    try {
-      process.destroy();
-      if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+    program.close();
   }
 }

@@ -1,8 +1,6 @@
 package dev.crossfade.loadtest;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -11,31 +9,21 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The command: a ramp and a rollback under load, and what came of it. */
 @Command(
     name = "verify",
-    mixinStandardHelpOptions = true,
-    usageHelpAutoWidth = true,
     description = {
       "Walks visitors through a proxy while the percentage goes 0, 10, 25, 50, 100 and back by"
           + " rollback, and says whether a request was lost, doubled or on the wrong side.",
       "Exit code 0: nothing was wrong; 1: something was; 2: usage."
     })
-public final class Verify implements Callable<Integer> {
+public final class Verify extends LoadTest {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--seconds",
@@ -61,15 +49,7 @@ public final class Verify implements Callable<Integer> {
       description = "kept-alive connections they share (default ${DEFAULT-VALUE})")
   private int connections;
 
-  @Option(names = "--seed", description = "of everything random, to see a run again")
-  private @Nullable Long seed;
-
-  @Option(
-      names = "--launcher",
-      paramLabel = "FILE",
-      defaultValue = "./crossfade",
-      description = "the proxy to start (default ${DEFAULT-VALUE})")
-  private Path launcher = Path.of("crossfade");
+  @Mixin private final Seed seed = new Seed();
 
   @Option(
       names = "--proxy",
@@ -105,27 +85,17 @@ public final class Verify implements Callable<Integer> {
 
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new Verify())
-            .setOverwrittenOptionsAllowed(true)
-            .setExecutionExceptionHandler(Verify::say)
-            .execute(args));
-  }
-
-  private static int say(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-    command.getErr().println("verify: " + e.getMessage());
-    return 1;
+    System.exit(new Verify().commandLine().execute(args));
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    long chosen = seed == null ? System.nanoTime() : seed;
-    Rehearsal.Size size = size(chosen);
-    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+  protected boolean isGood(PrintWriter out) throws IOException, InterruptedException {
+    Rehearsal.Size size = size();
     Ledger ledger = new Ledger();
-    Sessions sessions = new Sessions(chosen);
+    Sessions sessions = new Sessions(size.seed());
     boolean running = proxy != null;
-    try (Origin old =
+    try (Loops loops = new Loops(2);
+        Origin old =
             Origin.start(loops, port(oldPort, running ? 8081 : 0), Side.OLD, ledger, sessions);
         Origin fresh =
             Origin.start(loops, port(newPort, running ? 8082 : 0), Side.NEW, ledger, sessions)) {
@@ -133,12 +103,9 @@ public final class Verify implements Callable<Integer> {
           proxy != null
               ? rehearse(size, loops, address(proxy), address(admin), ledger, sessions)
               : rehearseWithOwn(size, loops, old, fresh, ledger, sessions);
-      PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-      out.println("seed " + chosen);
+      out.println("seed " + size.seed());
       Report.lines(verdict).forEach(out::println);
-      return verdict.good() ? 0 : 1;
-    } finally {
-      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);
+      return verdict.good();
     }
   }
 
@@ -150,7 +117,7 @@ public final class Verify implements Callable<Integer> {
       Ledger ledger,
       Sessions sessions)
       throws IOException, InterruptedException {
-    try (RunningProxy own = RunningProxy.start(launcher, old.port(), fresh.port())) {
+    try (RunningProxy own = RunningProxy.start(launcher(), old.port(), fresh.port())) {
       return rehearse(size, loops, own.traffic(), own.admin(), ledger, sessions);
     }
   }
@@ -163,12 +130,21 @@ public final class Verify implements Callable<Integer> {
       Ledger ledger,
       Sessions sessions)
       throws IOException, InterruptedException {
-    String token = tokenFile == null ? null : Files.readString(tokenFile).strip();
-    return new Rehearsal(size, loops, traffic, new Admin(loops, adminAddress, token))
+    return new Rehearsal(size, loops, traffic, new Admin(loops, adminAddress, token()))
         .run(ledger, sessions);
   }
 
-  private Rehearsal.Size size(long chosen) {
+  private @Nullable String token() throws IOException {
+    if (tokenFile == null) {
+      return null;
+    }
+    if (!Files.isReadable(tokenFile)) {
+      throw new IOException("There is no token to be read at " + tokenFile);
+    }
+    return Files.readString(tokenFile).strip();
+  }
+
+  private Rehearsal.Size size() {
     int phases = Rehearsal.RAMP.size() + 1;
     try {
       return new Rehearsal.Size(
@@ -177,7 +153,7 @@ public final class Verify implements Callable<Integer> {
           Duration.ofSeconds(seconds).dividedBy(phases),
           requests / phases,
           PATIENCE,
-          chosen);
+          seed.chosen());
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }
@@ -196,10 +172,5 @@ public final class Verify implements Callable<Integer> {
       throw usage("Only loopback is tested, not " + uri.getHost());
     }
     return new InetSocketAddress(address, uri.getPort());
-  }
-
-  private ParameterException usage(@Nullable String message) {
-    return new ParameterException(
-        Objects.requireNonNull(spec).commandLine(), String.valueOf(message));
   }
 }

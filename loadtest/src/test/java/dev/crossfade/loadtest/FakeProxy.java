@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,7 +32,7 @@ import java.util.regex.Pattern;
 /**
  * A slow and simple splitting proxy that does one thing wrong, every so often, if it is told to.
  */
-final class FakeProxy implements AutoCloseable {
+final class FakeProxy implements Closeable {
 
   /** What it does wrong. */
   enum Fault {

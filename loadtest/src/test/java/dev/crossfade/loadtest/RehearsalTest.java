@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.loadtest.FakeProxy.Fault;
 import dev.crossfade.loadtest.Verdict.Wrong;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,13 +16,7 @@ class RehearsalTest {
   private static final Rehearsal.Size SIZE =
       new Rehearsal.Size(60, 6, Duration.ofSeconds(30), 120, Duration.ofSeconds(10), SEED);
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-
-  @AfterEach
-  void stop() {
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
-  }
+  @AutoClose private final Loops loops = new Loops(1);
 
   @Test
   void anHonestProxyIsGood() throws Exception {

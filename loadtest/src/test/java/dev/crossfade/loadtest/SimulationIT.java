@@ -3,14 +3,10 @@ package dev.crossfade.loadtest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The simulation, smaller, with the built proxy and a real nginx. */
@@ -22,13 +18,7 @@ class SimulationIT {
   /** Large enough that nginx flips somebody in every way, whatever the order of the requests. */
   private static final Simulation.Size SIZE = new Simulation.Size(3_000, 16, 7);
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
-
-  @AfterEach
-  void stop() {
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
-  }
+  @AutoClose private final Loops loops = new Loops(2);
 
   @Test
   void crossfadeKeepsEveryoneOnTheirSide() throws Exception {
@@ -41,8 +31,9 @@ class SimulationIT {
 
   @Test
   void nginxMovesTheSameVisitorsInEveryWay() throws Exception {
-    assumeTrue(IN_CI || NginxBalancer.installed().isPresent(), "nginx is not installed");
-    Simulation.Result result = Simulate.nginx(SIZE, loops, NginxBalancer.installed().orElseThrow());
+    assumeTrue(IN_CI || Installed.program("nginx").isPresent(), "nginx is not installed");
+    Simulation.Result result =
+        Simulate.nginx(SIZE, loops, Installed.program("nginx").orElseThrow());
     new Comparison(List.of(result)).lines().forEach(System.out::println);
     assertThat(result.example()).isEmpty();
     assertThat(result.visitors())

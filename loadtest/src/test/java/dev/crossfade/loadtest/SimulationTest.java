@@ -3,15 +3,9 @@ package dev.crossfade.loadtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.loadtest.FakeProxy.Fault;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,13 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SimulationTest {
   private static final Simulation.Size SIZE = new Simulation.Size(300, 4, 42);
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-
-  @AfterEach
-  void stop() {
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
-  }
+  @AutoClose private final Loops loops = new Loops(1);
 
   @Test
   void aFaithfulProxyMovesNobody() throws Exception {
@@ -100,44 +88,13 @@ class SimulationTest {
   }
 
   private Simulation.Result simulate(Fault fault) throws Exception {
-    Sessions sessions = new Sessions(~SIZE.seed());
-    try (PageOrigin old = PageOrigin.start(loops, Side.OLD, sessions);
-        PageOrigin fresh = PageOrigin.start(loops, Side.NEW, sessions);
-        FakeBalancer balancer =
-            new FakeBalancer(new FakeProxy(fault, loops, old.port(), fresh.port()), loops)) {
-      return new Simulation(SIZE, loops, balancer).run();
-    }
-  }
-
-  private record FakeBalancer(FakeProxy proxy, EventLoopGroup loops) implements Balancer {
-    @Override
-    public String name() {
-      return "fake";
-    }
-
-    @Override
-    public InetSocketAddress traffic() {
-      return proxy.traffic();
-    }
-
-    @Override
-    public void set(int percent) throws IOException, InterruptedException {
-      new Admin(loops, proxy.admin(), null).set(percent);
-    }
-
-    @Override
-    public void rollBack() throws IOException, InterruptedException {
-      new Admin(loops, proxy.admin(), null).rollback();
-    }
-
-    @Override
-    public BucketRange placeOf(String session) {
-      return BucketRange.ofSession(session);
-    }
-
-    @Override
-    public void close() {
-      proxy.close();
-    }
+    return Simulate.with(
+        SIZE,
+        loops,
+        (oldPort, newPort) -> {
+          FakeProxy proxy = new FakeProxy(fault, loops, oldPort, newPort);
+          return new CrossfadeBalancer(
+              proxy.traffic(), new Admin(loops, proxy.admin(), null), proxy);
+        });
   }
 }

@@ -105,7 +105,7 @@ class AccessLogOnTheWireTest {
   @Test
   void aFailoverSaysWhereItWentAndThatItWasOne() throws Exception {
     String nobody = "127.0.0.1:" + ChildProcess.freePort();
-    RunningProxyFixture proxy = wire.proxy("upstreams.new.endpoints = [\"" + nobody + "\"]");
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.NEW, nobody));
     proxy.percent(100);
     PlainHttpClient client = wire.client(proxy);
     await().until(() -> client.get("/").status() == 200);
@@ -122,8 +122,7 @@ class AccessLogOnTheWireTest {
     String nobody = "127.0.0.1:" + ChildProcess.freePort();
     RunningProxyFixture proxy =
         wire.proxy(
-            "upstreams.old.balance = round-robin",
-            "upstreams.old.endpoints = [\"" + nobody + "\", \"" + old.address() + "\"]");
+            "upstreams.old.balance = round-robin", endpoints(Side.OLD, nobody, old.address()));
     PlainHttpClient client = wire.client(proxy);
     assertThat(client.get("/").body()).isEqualTo("old");
     assertThat(client.get("/").body()).isEqualTo("old");

@@ -53,6 +53,27 @@ class EveryDiskFaultTest {
     }
   }
 
+  /** One for a control plane that has started and changes something while the disk fails. */
+  private interface RunningScenario {
+    void run(Path folder, FailingDisk disk, ControlPlane control, HeldRetries thread)
+        throws Exception;
+  }
+
+  private void atEveryOperationOfARunningOne(
+      FailingDisk.Way way, boolean forGood, RunningScenario scenario) throws Exception {
+    int operations =
+        atEveryOperation(
+            way,
+            forGood,
+            (folder, disk) -> {
+              HeldRetries thread = new HeldRetries();
+              try (ControlPlane control = control(folder, disk, thread)) {
+                scenario.run(folder, disk, control, thread);
+              }
+            });
+    assertThat(operations).as("operations that could fail").isGreaterThan(4);
+  }
+
   /** A folder with a history: revision 1, and 2 with {@link #BEFORE} in force. */
   private static void prepare(Path folder) throws Exception {
     try (ControlPlane control = control(folder, new FailingDisk(0, false, FailingDisk.Way.DONE))) {
@@ -96,33 +117,28 @@ class EveryDiskFaultTest {
   @MethodSource("everyWayOnceAndForGood")
   void aChangeIsEitherRefusedOrThereAfterACrash(FailingDisk.Way way, boolean forGood)
       throws Exception {
-    int operations =
-        atEveryOperation(
-            way,
-            forGood,
-            (folder, disk) -> {
-              HeldRetries thread = new HeldRetries();
-              try (ControlPlane control = control(folder, disk, thread)) {
-                boolean taken = taken(control);
-                int inForce = control.get().state().threshold();
-                assertThat(inForce).isEqualTo(taken ? WANTED : BEFORE);
-                if (control.durable()) {
-                  assertThat(afterACrash(folder)).isEqualTo(inForce);
-                } else {
-                  // Nothing could be put back; then it is one of the two, and no start is refused.
-                  assertThat(taken).isFalse();
-                  assertThat(afterACrash(folder)).isIn(BEFORE, WANTED);
-                  disk.mend();
-                  thread.runRetry();
-                  assertThat(control.durable()).isTrue();
-                  assertThat(afterACrash(folder)).isEqualTo(BEFORE);
-                }
-                disk.mend();
-                apply(control, new SetThreshold(1));
-                assertThat(afterACrash(folder)).as("and it goes on").isEqualTo(1);
-              }
-            });
-    assertThat(operations).as("operations that could fail").isGreaterThan(4);
+    atEveryOperationOfARunningOne(
+        way,
+        forGood,
+        (folder, disk, control, thread) -> {
+          boolean taken = taken(control);
+          int inForce = control.get().state().threshold();
+          assertThat(inForce).isEqualTo(taken ? WANTED : BEFORE);
+          if (control.durable()) {
+            assertThat(afterACrash(folder)).isEqualTo(inForce);
+          } else {
+            // Nothing could be put back; then it is one of the two, and no start is refused.
+            assertThat(taken).isFalse();
+            assertThat(afterACrash(folder)).isIn(BEFORE, WANTED);
+            disk.mend();
+            thread.runRetry();
+            assertThat(control.durable()).isTrue();
+            assertThat(afterACrash(folder)).isEqualTo(BEFORE);
+          }
+          disk.mend();
+          apply(control, new SetThreshold(1));
+          assertThat(afterACrash(folder)).as("and it goes on").isEqualTo(1);
+        });
   }
 
   private static boolean taken(ControlPlane control) {
@@ -138,28 +154,23 @@ class EveryDiskFaultTest {
   @MethodSource("everyWayOnceAndForGood")
   void aRollbackIsAlwaysInForceAndDurableWhenItSaysSo(FailingDisk.Way way, boolean forGood)
       throws Exception {
-    int operations =
-        atEveryOperation(
-            way,
-            forGood,
-            (folder, disk) -> {
-              HeldRetries thread = new HeldRetries();
-              try (ControlPlane control = control(folder, disk, thread)) {
-                InForce answer = apply(control, new Rollback());
-                assertThat(answer.state().threshold()).isZero();
-                assertThat(control.get().state()).isEqualTo(answer.state());
-                assertThat(control.durable()).isEqualTo(answer.durable());
-                if (!answer.durable()) {
-                  assertThat(afterACrash(folder)).isIn(BEFORE, 0);
-                  disk.mend();
-                  thread.runRetry();
-                }
-                assertThat(control.durable()).isTrue();
-                assertThat(afterACrash(folder)).isZero();
-                assertThat(control.get().state()).isEqualTo(answer.state());
-              }
-            });
-    assertThat(operations).isGreaterThan(4);
+    atEveryOperationOfARunningOne(
+        way,
+        forGood,
+        (folder, disk, control, thread) -> {
+          InForce answer = apply(control, new Rollback());
+          assertThat(answer.state().threshold()).isZero();
+          assertThat(control.get().state()).isEqualTo(answer.state());
+          assertThat(control.durable()).isEqualTo(answer.durable());
+          if (!answer.durable()) {
+            assertThat(afterACrash(folder)).isIn(BEFORE, 0);
+            disk.mend();
+            thread.runRetry();
+          }
+          assertThat(control.durable()).isTrue();
+          assertThat(afterACrash(folder)).isZero();
+          assertThat(control.get().state()).isEqualTo(answer.state());
+        });
   }
 
   private interface Damage {

@@ -1,18 +1,15 @@
 package dev.crossfade.plan;
 
+import dev.crossfade.config.ConfigFile;
 import dev.crossfade.route.RuleTable;
 import dev.crossfade.split.AffinityKeys;
-import dev.crossfade.split.Anonymous;
 import dev.crossfade.split.LearnedSessions;
-import dev.crossfade.split.Policy;
 import dev.crossfade.split.SeenVisitors;
-import dev.crossfade.split.SessionHash;
 import dev.crossfade.split.Side;
 import dev.crossfade.split.SplitSettings;
 import dev.crossfade.split.SplitSettings.AfterRollback;
 import dev.crossfade.split.Splitter;
 import dev.crossfade.time.Ticker;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -55,21 +52,21 @@ public final class PlanFixture {
         true);
   }
 
+  /** The defaults but for that. */
   private static SplitSettings split(AfterRollback afterRollback) {
+    SplitSettings defaults = ConfigFile.defaults().split();
+    SplitSettings.Upgrade upgrade = defaults.upgrade();
     return new SplitSettings(
-        new SplitSettings.Session(List.of("PHPSESSID"), SessionHash.XXH64, "", Anonymous.SPLIT),
-        new SplitSettings.Affinity(
-            "crossfade",
-            Policy.FOLLOW,
-            Duration.ofDays(30),
-            "/",
-            null,
-            SplitSettings.SameSite.LAX,
-            SplitSettings.Secure.AUTO,
-            true),
+        defaults.session(),
+        defaults.affinity(),
         new SplitSettings.Upgrade(
-            "upgrade", null, true, "/enable-upgrade.html", "/disable-upgrade.html", afterRollback),
-        new SplitSettings.Learned(1000, Duration.ofHours(1)));
+            upgrade.cookie(),
+            upgrade.token(),
+            upgrade.pages(),
+            upgrade.enablePath(),
+            upgrade.disablePath(),
+            afterRollback),
+        defaults.learned());
   }
 
   private static Splitter splitter(SplitSettings settings) {

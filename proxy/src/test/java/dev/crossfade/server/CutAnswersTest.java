@@ -1,9 +1,11 @@
 package dev.crossfade.server;
 
+import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.crossfade.split.Side;
 import dev.crossfade.testing.OnTheWire;
 import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
@@ -28,13 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CutAnswersTest {
   @TempDir Path folder;
 
-  @RegisterExtension
-  final OnTheWire wire =
-      new OnTheWire(
-          () -> folder,
-          OnTheWire.TRANSPORT,
-          "timeouts.first-byte = 1h",
-          "timeouts.between-bytes = 1h");
+  @RegisterExtension final OnTheWire wire = OnTheWire.withSilentOrigins(() -> folder);
 
   private final CompletableFuture<Void> goesOn = new CompletableFuture<>();
 
@@ -46,14 +42,10 @@ class CutAnswersTest {
                 c -> {
                   c.readRequest();
                   c.send(sent);
-                  goesOn.orTimeout(15, TimeUnit.SECONDS).join();
+                  c.waitFor(goesOn);
                   c.reset();
                 }));
-    return endpoints(origin);
-  }
-
-  private static String endpoints(RawOrigin origin) {
-    return "upstreams.old.endpoints = [\"127.0.0.1:" + origin.port() + "\"]";
+    return endpoints(Side.OLD, origin.address());
   }
 
   private static void endsInDisorder(WireClient client) throws IOException {
@@ -72,8 +64,7 @@ class CutAnswersTest {
   void aBodyThatEndsWithTheConnectionUnderTls(String version) throws Exception {
     RunningProxyFixture proxy =
         wire.proxy(resetsBehind("HTTP/1.1 200 OK\r\n\r\nhalf"), LocalhostTls.listener(folder, ""));
-    SSLSocket tls = LocalhostTls.over(wire.connect(proxy));
-    tls.setEnabledProtocols(new String[] {version});
+    SSLSocket tls = LocalhostTls.over(version, wire.connect(proxy));
     WireClient client = WireClient.over(tls).send("GET / HTTP/1.0\r\n\r\n");
     client.readUntil("half");
     goesOn.complete(null);
@@ -114,11 +105,13 @@ class CutAnswersTest {
                   arrived.add(c.readBytes(Integer.MAX_VALUE).length);
                 }));
     RunningProxyFixture proxy =
-        wire.proxy(endpoints(slow), LocalhostTls.listener(folder, ""), "timeouts.write = 1h");
+        wire.proxy(
+            endpoints(Side.OLD, slow.address()),
+            LocalhostTls.listener(folder, ""),
+            "timeouts.write = 1h");
     int step = 160 * 1024;
     for (int length = step; length < 32 * step; length += step) {
-      SSLSocket tls = LocalhostTls.over(wire.connect(proxy));
-      tls.setEnabledProtocols(new String[] {"TLSv1.2"});
+      SSLSocket tls = LocalhostTls.over("TLSv1.2", wire.connect(proxy));
       WireClient client = WireClient.over(tls);
       client.send(WireClient.UPGRADE).readUntil("\r\n\r\n");
       client.send(new byte[length]);

@@ -8,7 +8,6 @@ import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.StrictHttp;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -421,7 +420,7 @@ class Http1AnswerCasesTest {
     } else if (test.then() == Then.RESET) {
       if (test.seen() == Seen.CUT_OFF) {
         // A reset may overtake what was sent before it.
-        begun.orTimeout(5, TimeUnit.SECONDS).join();
+        c.waitFor(begun);
       }
       c.reset();
     }

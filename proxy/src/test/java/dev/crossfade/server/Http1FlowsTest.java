@@ -201,7 +201,7 @@ class Http1FlowsTest {
         c -> {
           c.readRequest();
           c.send(head("HTTP/1.1 103 Early Hints", "Link: </a>", "Connection: X", "X: y"));
-          hintsSeen.orTimeout(5, TimeUnit.SECONDS).join();
+          c.waitFor(hintsSeen);
           c.send(head("HTTP/1.1 102 Processing") + OK);
           c.readToEnd();
         };
@@ -374,7 +374,7 @@ class Http1FlowsTest {
           c.readUntil("\r\n\r\n");
           c.send(head("HTTP/1.1 200 OK", "Content-Length: " + body.length()) + body);
           // It reads no more; to close would reset the connection and take the answer with it.
-          arrived.orTimeout(10, TimeUnit.SECONDS).join();
+          c.waitFor(arrived);
         };
     try (RawOrigin origin = new RawOrigin(script);
         RawClient client = client(origin)) {
@@ -406,7 +406,7 @@ class Http1FlowsTest {
           c -> {
             c.readRequest();
             c.send(head + body.substring(0, at));
-            first.orTimeout(5, TimeUnit.SECONDS).join();
+            c.waitFor(first);
             c.send(body.substring(at));
             c.readRequest();
             c.send(OK);
@@ -508,7 +508,7 @@ class Http1FlowsTest {
     RawOrigin.Script takesNothing =
         c -> {
           c.readUntil("\r\n\r\n");
-          over.orTimeout(10, TimeUnit.SECONDS).join();
+          c.waitFor(over);
         };
     String post = head("POST / HTTP/1.1", "Host: a", "Content-Length: 1000000000");
     try (RawOrigin origin = new RawOrigin(takesNothing);
@@ -701,7 +701,7 @@ class Http1FlowsTest {
           c.readRequest();
           c.send(OK);
           if (c.number() == 0) {
-            sent.orTimeout(5, TimeUnit.SECONDS).join();
+            c.waitFor(sent);
             c.send(head("HTTP/1.1 408 Request Timeout", "Content-Length: 0"));
           }
           c.readToEnd();

@@ -318,11 +318,7 @@ class Http2ConnectionTest {
       client.frame(Http2RawClient.DATA, 0, stream, new byte[100]);
     }
     for (int stream : refused) {
-      client.frame(
-          Http2RawClient.HEADERS,
-          Http2RawClient.END_HEADERS | Http2RawClient.END_STREAM,
-          stream,
-          Http2RawClient.fields("x-sum: 42"));
+      client.trailers(stream, "x-sum: 42");
     }
     for (int stream : refused) {
       assertThat(client.answer(stream).reset()).isEqualTo(Http2RawClient.REFUSED_STREAM);

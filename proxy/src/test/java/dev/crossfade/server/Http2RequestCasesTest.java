@@ -276,11 +276,7 @@ class Http2RequestCasesTest {
         Http2RawClient client = client(origin)) {
       int stream = client.post("/");
       client.data(stream, "hello", false);
-      client.frame(
-          Http2RawClient.HEADERS,
-          Http2RawClient.END_HEADERS | Http2RawClient.END_STREAM,
-          stream,
-          Http2RawClient.fields("x-sum: 42", "x-more: y"));
+      client.trailers(stream, "x-sum: 42", "x-more: y");
       assertThat(client.answer(stream).status()).isEqualTo(200);
       assertThat(origin.requests().get(0))
           .endsWith("\r\n\r\n5\r\nhello\r\n0\r\nx-sum: 42\r\nx-more: y\r\n\r\n");
@@ -294,11 +290,7 @@ class Http2RequestCasesTest {
         Http2RawClient client = client(origin)) {
       int stream = client.post("/");
       client.data(stream, "hello", false);
-      client.frame(
-          Http2RawClient.HEADERS,
-          Http2RawClient.END_HEADERS | Http2RawClient.END_STREAM,
-          stream,
-          Http2RawClient.fields(line));
+      client.trailers(stream, line);
       Answer answer = client.answer(stream);
       assertThat(answer.status()).isEqualTo(400);
       client.await(() -> answer.reset() == Http2RawClient.PROTOCOL_ERROR);

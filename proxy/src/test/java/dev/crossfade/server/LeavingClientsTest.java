@@ -1,8 +1,10 @@
 package dev.crossfade.server;
 
+import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.crossfade.split.Side;
 import dev.crossfade.testing.Http2RawClient;
 import dev.crossfade.testing.OnTheWire;
 import dev.crossfade.testing.RawOrigin;
@@ -14,7 +16,6 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,13 +35,7 @@ class LeavingClientsTest {
 
   @TempDir Path folder;
 
-  @RegisterExtension
-  final OnTheWire wire =
-      new OnTheWire(
-          () -> folder,
-          OnTheWire.TRANSPORT,
-          "timeouts.first-byte = 1h",
-          "timeouts.between-bytes = 1h");
+  @RegisterExtension final OnTheWire wire = OnTheWire.withSilentOrigins(() -> folder);
 
   private final CompletableFuture<Void> goesOn = new CompletableFuture<>();
 
@@ -55,13 +50,9 @@ class LeavingClientsTest {
                 c.readToEnd();
                 return;
               }
-              goesOn.orTimeout(15, TimeUnit.SECONDS).join();
+              c.waitFor(goesOn);
               c.send(second);
             }));
-  }
-
-  private static String endpoints(RawOrigin origin) {
-    return "upstreams.old.endpoints = [\"127.0.0.1:" + origin.port() + "\"]";
   }
 
   private static void untilAsked(RawOrigin origin) {
@@ -100,8 +91,7 @@ class LeavingClientsTest {
     await().until(() -> proxy.server().connections() == 1);
     try (WireClient idle = WireClient.to(proxy.port())) {
       await().until(() -> proxy.server().connections() == 2);
-      proxy.ticker().advance(Duration.ofSeconds(76));
-      idle.readToEnd();
+      proxy.sweep(idle);
     }
   }
 
@@ -122,7 +112,7 @@ class LeavingClientsTest {
   @ValueSource(strings = {GET, GET10})
   void whoClosesBeforeTheAnswerReleasesTheOrigin(String request) throws Exception {
     RawOrigin origin = origin("", "");
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     ask(proxy, origin, request).close();
     untilReleased(proxy, origin);
   }
@@ -130,7 +120,7 @@ class LeavingClientsTest {
   @Test
   void whoWaitsAndClosesThenReleasesTheOrigin() throws Exception {
     RawOrigin origin = origin("", "");
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     WireClient client = ask(proxy, origin);
     client.socket().shutdownOutput();
     untilItComes(proxy, client.socket());
@@ -148,13 +138,13 @@ class LeavingClientsTest {
             new RawOrigin(
                 c -> {
                   if (c.readRequest().startsWith("GET ")) {
-                    goesOn.orTimeout(15, TimeUnit.SECONDS).join();
+                    c.waitFor(goesOn);
                     c.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
                     c.readRequest();
                   }
                   c.readToEnd();
                 }));
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     WireClient client = wire.connect(proxy);
     client.send(GET + "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");
     client.socket().shutdownOutput();
@@ -175,7 +165,7 @@ class LeavingClientsTest {
   @Test
   void whoClosesBetweenTwoChunksReleasesTheOrigin() throws Exception {
     RawOrigin origin = origin(CHUNKED + "2\r\nab\r\n", "");
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     WireClient client = ask(proxy, origin);
     client.readUntil("ab\r\n");
     client.close();
@@ -185,7 +175,7 @@ class LeavingClientsTest {
   @Test
   void whoClosesWithinABodyThatTheProxyChunksReleasesTheOrigin() throws Exception {
     RawOrigin origin = origin("HTTP/1.1 200 OK\r\n\r\nab", "");
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     WireClient client = ask(proxy, origin);
     client.readUntil("ab\r\n");
     client.close();
@@ -196,9 +186,9 @@ class LeavingClientsTest {
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void whoClosesUnderTlsReleasesTheOrigin(String version) throws Exception {
     RawOrigin origin = origin("", "");
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin), LocalhostTls.listener(folder, ""));
-    SSLSocket tls = LocalhostTls.over(wire.connect(proxy));
-    tls.setEnabledProtocols(new String[] {version});
+    RunningProxyFixture proxy =
+        wire.proxy(endpoints(Side.OLD, origin.address()), LocalhostTls.listener(folder, ""));
+    SSLSocket tls = LocalhostTls.over(version, wire.connect(proxy));
     // With anything unread, tickets of TLS say, a socket that is closed resets its connection.
     WireClient client = WireClient.over(tls);
     client.send("GET /enable-upgrade.html HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("</html>\n");
@@ -212,7 +202,8 @@ class LeavingClientsTest {
   void whoClosesInHttp2ReleasesTheOrigin() throws Exception {
     RawOrigin origin = origin("", "");
     RunningProxyFixture proxy =
-        wire.proxy(endpoints(origin), RunningProxyFixture.listener(", http2 = true"));
+        wire.proxy(
+            endpoints(Side.OLD, origin.address()), RunningProxyFixture.listener(", http2 = true"));
     try (Http2RawClient client = new Http2RawClient(proxy.port()).hello()) {
       client.get("/");
       client.roundTrip();
@@ -225,9 +216,9 @@ class LeavingClientsTest {
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void whoClosesInHttp2UnderTlsReleasesTheOrigin(String version) throws Exception {
     RawOrigin origin = origin("", "");
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin), LocalhostTls.listener(folder, ""));
-    SSLSocket tls = LocalhostTls.over(wire.connect(proxy), "h2");
-    tls.setEnabledProtocols(new String[] {version});
+    RunningProxyFixture proxy =
+        wire.proxy(endpoints(Side.OLD, origin.address()), LocalhostTls.listener(folder, ""));
+    SSLSocket tls = LocalhostTls.over(version, wire.connect(proxy), "h2");
     try (Http2RawClient client = new Http2RawClient(tls).hello()) {
       client.get("/");
       client.roundTrip();
@@ -249,7 +240,7 @@ class LeavingClientsTest {
       })
   void whoWaitsGetsTheAnswer(String answer) throws Exception {
     RawOrigin origin = origin("", answer);
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     WireClient client = ask(proxy, origin);
     client.socket().shutdownOutput();
     untilItComes(proxy, client.socket());
@@ -264,7 +255,7 @@ class LeavingClientsTest {
   @ValueSource(strings = {GET, GET10})
   void whoWaitsForLongIsSentTheVersionAndNoMore(String request) throws Exception {
     RawOrigin origin = origin("", OK);
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     WireClient client = ask(proxy, origin, request);
     client.socket().shutdownOutput();
     await()
@@ -282,7 +273,7 @@ class LeavingClientsTest {
   @Test
   void whoWaitsForAnOriginThatFailsGetsTheProxysAnswer() throws Exception {
     RawOrigin origin = origin("", "HTTP/2.7 200 OK\r\n\r\n");
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     WireClient client = ask(proxy, origin);
     client.socket().shutdownOutput();
     untilItComes(proxy, client.socket());
@@ -297,7 +288,7 @@ class LeavingClientsTest {
         origin(
             "",
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: upgrade\r\n\r\nhi");
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     WireClient client =
         ask(
             proxy,
@@ -314,7 +305,7 @@ class LeavingClientsTest {
   @Test
   void whoWaitsBetweenTwoChunksGetsTheRestOfThem() throws Exception {
     RawOrigin origin = origin(CHUNKED + "2\r\nab\r\n", "1F\r\n" + "c".repeat(31) + "\r\n0\r\n\r\n");
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     WireClient client = ask(proxy, origin);
     String answer = client.readUntil("ab\r\n");
     client.socket().shutdownOutput();
@@ -328,7 +319,7 @@ class LeavingClientsTest {
   @Test
   void whoWaitsBeforeTheLastChunkGetsIt() throws Exception {
     RawOrigin origin = origin("HTTP/1.1 200 OK\r\n\r\nab", "");
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     WireClient client = ask(proxy, origin);
     String answer = client.readUntil("ab\r\n");
     client.socket().shutdownOutput();
@@ -358,7 +349,7 @@ class LeavingClientsTest {
   }
 
   private void whoWaitsIsSentNothing(RawOrigin origin, String request) throws Exception {
-    RunningProxyFixture proxy = wire.proxy(endpoints(origin));
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     WireClient client = wire.connect(proxy).send(request);
     String answer = client.readUntil("ab");
     client.socket().shutdownOutput();

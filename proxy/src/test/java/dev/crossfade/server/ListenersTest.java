@@ -207,8 +207,7 @@ class ListenersTest {
   void tlsIsServedAndTheApplicationToldOfIt() throws Exception {
     RunningProxyFixture proxy = wire.proxy(LocalhostTls.listener(folder, ""));
     for (String version : List.of("TLSv1.3", "TLSv1.2")) {
-      SSLSocket socket = LocalhostTls.over(wire.connect(proxy));
-      socket.setEnabledProtocols(new String[] {version});
+      SSLSocket socket = LocalhostTls.over(version, wire.connect(proxy));
       WireClient client = wire.add(WireClient.over(socket));
       String answer = client.send(GET).readUntil("\r\n\r\nold");
       assertThat(answer).contains("Set-Cookie: crossfade=").contains("; Secure\r\n");

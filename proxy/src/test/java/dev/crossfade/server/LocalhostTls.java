@@ -10,6 +10,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** TLS between a test and a proxy's listener, with a certificate that nobody else believes. */
 final class LocalhostTls {
@@ -37,12 +38,21 @@ final class LocalhostTls {
    * @param protocols offered for what is spoken under it (ALPN)
    */
   static SSLSocket over(WireClient plain, String... protocols) throws Exception {
+    return over(null, plain, protocols);
+  }
+
+  /** The same with one version of TLS. */
+  static SSLSocket over(@Nullable String version, WireClient plain, String... protocols)
+      throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
     SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket(plain.socket(), "localhost", 443, true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(protocols);
+    if (version != null) {
+      parameters.setProtocols(new String[] {version});
+    }
     socket.setSSLParameters(parameters);
     return socket;
   }

@@ -1,5 +1,6 @@
 package dev.crossfade.server;
 
+import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -153,14 +153,14 @@ class TimeoutsTest {
     RawOrigin.Script script =
         c -> {
           c.readUntil("\r\n\r\n");
-          goOn.orTimeout(15, TimeUnit.SECONDS).join();
+          c.waitFor(goOn);
           c.send("HTTP/1.1 100 Continue\r\n\r\n");
           c.read(5);
           c.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold");
         };
     RawOrigin thoughtful = wire.add(new RawOrigin(script));
     proxy.reconfigure(
-        "upstreams.old.endpoints = [\"127.0.0.1:" + thoughtful.port() + "\"]",
+        endpoints(Side.OLD, thoughtful.address()),
         "timeouts.first-byte = 1h",
         "timeouts.body = 30s");
     WireClient waiting = wire.connect(proxy);
@@ -181,8 +181,7 @@ class TimeoutsTest {
   private void answeredByTheProxy(RunningProxyFixture proxy) throws Exception {
     try (WireClient idle = wire.connect(proxy)) {
       idle.send("GET /enable-upgrade.html HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("</html>\n");
-      proxy.ticker().advance(Duration.ofSeconds(76));
-      idle.readToEnd();
+      proxy.sweep(idle);
     }
   }
 
@@ -290,7 +289,7 @@ class TimeoutsTest {
                   c.send("heard");
                 }));
     RunningProxyFixture proxy = wire.proxy();
-    proxy.reconfigure("upstreams.old.endpoints = [\"127.0.0.1:" + listens.port() + "\"]");
+    proxy.reconfigure(endpoints(Side.OLD, listens.address()));
     WireClient client = wire.connect(proxy).send(WireClient.UPGRADE);
     client.readUntil("\r\n\r\n");
     for (String word : List.of("a", "b")) {
@@ -311,14 +310,14 @@ class TimeoutsTest {
                 c -> {
                   if (c.readUntil("\r\n\r\n").startsWith("GET /ws ")) {
                     c.send(RawOrigin.SWITCHING);
-                    over.orTimeout(15, TimeUnit.SECONDS).join();
+                    c.waitFor(over);
                   } else {
                     c.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold");
                   }
                 }));
     RunningProxyFixture proxy = wire.proxy();
     proxy.reconfigure(
-        "upstreams.old.endpoints = [\"127.0.0.1:" + deaf.port() + "\"]",
+        endpoints(Side.OLD, deaf.address()),
         "upstreams.old.limits.connections = 1",
         "upstreams.old.limits.waiting-time = 1000h");
     WireClient client = wire.connect(proxy).send(WireClient.UPGRADE);

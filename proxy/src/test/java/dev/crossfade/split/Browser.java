@@ -35,6 +35,12 @@ final class Browser {
     return get(null, false);
   }
 
+  /** Sends a request under another percentage. */
+  Assignment getAt(int threshold) {
+    site.threshold = threshold;
+    return get();
+  }
+
   /** Sends a request that fails over to old. */
   Assignment getWhileNewIsDown() {
     return get(null, true);

@@ -8,6 +8,7 @@ import dev.crossfade.split.SplitSettings.Secure;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -75,10 +76,8 @@ class SplitterTest {
   void underFollowNobodyIsPinned() {
     Site site = new Site(Policy.FOLLOW);
     Browser browser = withBucket(site, 5000);
-    site.threshold = 5001;
-    assertThat(browser.get()).isEqualTo(Assignment.of(Side.NEW, Reason.BUCKET, 5000));
-    site.threshold = 5000;
-    assertThat(browser.get()).isEqualTo(Assignment.of(Side.OLD, Reason.BUCKET, 5000));
+    assertThat(browser.getAt(5001)).isEqualTo(Assignment.of(Side.NEW, Reason.BUCKET, 5000));
+    assertThat(browser.getAt(5000)).isEqualTo(Assignment.of(Side.OLD, Reason.BUCKET, 5000));
   }
 
   @Test
@@ -86,10 +85,8 @@ class SplitterTest {
     Site site = new Site(Policy.RATCHET);
     Browser browser = withBucket(site, 5000);
     assertThat(browser.get()).isEqualTo(Assignment.of(Side.OLD, Reason.BUCKET, 5000));
-    site.threshold = 6000;
-    assertThat(browser.get()).isEqualTo(Assignment.of(Side.NEW, Reason.BUCKET, 5000));
-    site.threshold = 100;
-    assertThat(browser.get()).isEqualTo(Assignment.of(Side.NEW, Reason.PINNED, 5000));
+    assertThat(browser.getAt(6000)).isEqualTo(Assignment.of(Side.NEW, Reason.BUCKET, 5000));
+    assertThat(browser.getAt(100)).isEqualTo(Assignment.of(Side.NEW, Reason.PINNED, 5000));
   }
 
   @Test
@@ -97,8 +94,7 @@ class SplitterTest {
     Site site = new Site(Policy.PIN);
     Browser browser = withBucket(site, 5000);
     assertThat(browser.get()).isEqualTo(Assignment.of(Side.OLD, Reason.BUCKET, 5000));
-    site.threshold = 10_000;
-    assertThat(browser.get()).isEqualTo(Assignment.of(Side.OLD, Reason.PINNED, 5000));
+    assertThat(browser.getAt(10_000)).isEqualTo(Assignment.of(Side.OLD, Reason.PINNED, 5000));
   }
 
   @ParameterizedTest
@@ -122,12 +118,11 @@ class SplitterTest {
     browser.keepsOurCookie = false;
     Assignment first = browser.getWithNewSession("id");
     assertThat(first.side()).isEqualTo(Side.OLD);
-    site.threshold = 10_000;
-    assertThat(browser.get()).isEqualTo(Assignment.of(Side.OLD, Reason.PINNED, first.bucket()));
+    assertThat(browser.getAt(10_000))
+        .isEqualTo(Assignment.of(Side.OLD, Reason.PINNED, first.bucket()));
     site.promote();
     assertThat(browser.get().side()).isEqualTo(Side.NEW);
-    site.threshold = 0;
-    assertThat(browser.get()).isEqualTo(Assignment.of(Side.NEW, Reason.PINNED, first.bucket()));
+    assertThat(browser.getAt(0)).isEqualTo(Assignment.of(Side.NEW, Reason.PINNED, first.bucket()));
   }
 
   @Test
@@ -136,11 +131,9 @@ class SplitterTest {
     Browser browser = new Browser(site);
     Assignment first = browser.getWithNewSession("id");
     assertThat(first.side()).isEqualTo(Side.OLD);
-    site.threshold = 10_000;
-    assertThat(browser.get().side()).isEqualTo(Side.NEW);
+    assertThat(browser.getAt(10_000).side()).isEqualTo(Side.NEW);
     browser.affinity = null;
-    site.threshold = 0;
-    assertThat(browser.get()).isEqualTo(Assignment.of(Side.NEW, Reason.PINNED, first.bucket()));
+    assertThat(browser.getAt(0)).isEqualTo(Assignment.of(Side.NEW, Reason.PINNED, first.bucket()));
   }
 
   @Test
@@ -152,8 +145,7 @@ class SplitterTest {
     site.promote();
     browser.getWithNewSession("two");
     browser.affinity = stale;
-    site.threshold = 0;
-    assertThat(browser.get().side()).isEqualTo(Side.NEW);
+    assertThat(browser.getAt(0).side()).isEqualTo(Side.NEW);
     assertThat(browser.get().reason()).isEqualTo(Reason.PINNED);
   }
 
@@ -242,10 +234,9 @@ class SplitterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"OLD", "NEW"})
-  void whereFirstRequestsHaveOneSideTheVisitorStaysThereTillThePercentageMoves(Anonymous where) {
-    Side side = where == Anonymous.OLD ? Side.OLD : Side.NEW;
-    Site site = new Site(Policy.FOLLOW, where, null);
+  @EnumSource(Side.class)
+  void whereFirstRequestsHaveOneSideTheVisitorStaysThereTillThePercentageMoves(Side side) {
+    Site site = withFirstRequestsOn(side, Policy.FOLLOW);
     site.threshold = 3000;
     for (int i = 0; i < 200; i++) {
       site.threshold = 3000;
@@ -259,10 +250,9 @@ class SplitterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"OLD", "NEW"})
-  void whereThatSideHasNoBucketEachRequestIsAFirstOne(Anonymous where) {
-    Side side = where == Anonymous.OLD ? Side.OLD : Side.NEW;
-    Site site = new Site(Policy.FOLLOW, where, null);
+  @EnumSource(Side.class)
+  void whereThatSideHasNoBucketEachRequestIsAFirstOne(Side side) {
+    Site site = withFirstRequestsOn(side, Policy.FOLLOW);
     site.threshold = side == Side.OLD ? Buckets.COUNT : 0;
     Browser browser = new Browser(site);
     for (int i = 0; i < 3; i++) {
@@ -272,10 +262,9 @@ class SplitterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"OLD", "NEW"})
-  void whereThatSideHasNoBucketThePolicyCanKeepTheVisitorThere(Anonymous where) {
-    Side side = where == Anonymous.OLD ? Side.OLD : Side.NEW;
-    Site site = new Site(Policy.PIN, where, null);
+  @EnumSource(Side.class)
+  void whereThatSideHasNoBucketThePolicyCanKeepTheVisitorThere(Side side) {
+    Site site = withFirstRequestsOn(side, Policy.PIN);
     site.threshold = side == Side.OLD ? Buckets.COUNT : 0;
     Browser browser = new Browser(site);
     browser.get();
@@ -291,18 +280,13 @@ class SplitterTest {
     Browser browser = withBucket(site, 500);
     site.threshold = 0;
     browser.get();
-    browser.get();
-    assertThat(browser.gotCookie).as("says it all").isFalse();
+    assertThat(getsCookie(browser)).as("says it all").isFalse();
     site.threshold = 1000;
-    browser.get();
-    assertThat(browser.gotCookie).as("another side").isTrue();
-    browser.get();
-    assertThat(browser.gotCookie).isFalse();
+    assertThat(getsCookie(browser)).as("another side").isTrue();
+    assertThat(getsCookie(browser)).isFalse();
     site.epoch++;
-    browser.get();
-    assertThat(browser.gotCookie).as("another epoch").isTrue();
-    browser.get();
-    assertThat(browser.gotCookie).isFalse();
+    assertThat(getsCookie(browser)).as("another epoch").isTrue();
+    assertThat(getsCookie(browser)).isFalse();
   }
 
   @Test
@@ -339,16 +323,12 @@ class SplitterTest {
     Browser browser = withBucket(site, 500);
     String before = browser.affinity;
     site.threshold = 1000;
-    browser.get();
-    assertThat(browser.visitor.movedFrom()).isEqualTo(Side.OLD);
+    assertThat(movedOnGet(browser)).isEqualTo(Side.OLD);
     browser.affinity = before;
-    browser.get();
-    assertThat(browser.visitor.movedFrom()).isNull();
-    browser.get();
-    assertThat(browser.visitor.movedFrom()).isNull();
+    assertThat(movedOnGet(browser)).isNull();
+    assertThat(movedOnGet(browser)).isNull();
     site.threshold = 0;
-    browser.get();
-    assertThat(browser.visitor.movedFrom()).isEqualTo(Side.NEW);
+    assertThat(movedOnGet(browser)).isEqualTo(Side.NEW);
   }
 
   @Test
@@ -357,12 +337,10 @@ class SplitterTest {
     Browser browser = withBucket(site, 500);
     String before = browser.affinity;
     site.threshold = 1000;
-    browser.get();
-    assertThat(browser.visitor.movedFrom()).isEqualTo(Side.OLD);
+    assertThat(movedOnGet(browser)).isEqualTo(Side.OLD);
     site.reload();
     browser.affinity = before;
-    browser.get();
-    assertThat(browser.visitor.movedFrom()).isNull();
+    assertThat(movedOnGet(browser)).isNull();
   }
 
   @Test
@@ -372,10 +350,8 @@ class SplitterTest {
     browser.keepsOurCookie = false;
     browser.getWithNewSession("id");
     site.threshold = Buckets.COUNT;
-    browser.get();
-    assertThat(browser.visitor.movedFrom()).isEqualTo(Side.OLD);
-    browser.get();
-    assertThat(browser.visitor.movedFrom()).isNull();
+    assertThat(movedOnGet(browser)).isEqualTo(Side.OLD);
+    assertThat(movedOnGet(browser)).isNull();
   }
 
   @Test
@@ -385,8 +361,7 @@ class SplitterTest {
     browser.keepsOurCookie = false;
     browser.get();
     site.threshold = Buckets.COUNT;
-    browser.get();
-    assertThat(browser.visitor.movedFrom()).isNull();
+    assertThat(movedOnGet(browser)).isNull();
   }
 
   // Failover and rules, which are decided elsewhere.
@@ -518,6 +493,20 @@ class SplitterTest {
     browser.explain();
     assertThat(site.seen.visitors().all()).isZero();
     assertThat(site.learned.size()).isZero();
+  }
+
+  private static @Nullable Side movedOnGet(Browser browser) {
+    browser.get();
+    return browser.visitor.movedFrom();
+  }
+
+  private static boolean getsCookie(Browser browser) {
+    browser.get();
+    return browser.gotCookie;
+  }
+
+  private static Site withFirstRequestsOn(Side side, Policy policy) {
+    return new Site(policy, Anonymous.valueOf(side.name()), null);
   }
 
   private static Assignment decided(Site site, String upgrade) {

@@ -226,6 +226,11 @@ public final class Http2RawClient implements AutoCloseable {
     return open(false, lines.toArray(String[]::new));
   }
 
+  /** Ends a stream with these fields. */
+  public Http2RawClient trailers(int stream, String... lines) throws IOException {
+    return frame(HEADERS, END_HEADERS | END_STREAM, stream, fields(lines));
+  }
+
   public int open(boolean ends, String... lines) throws IOException {
     int id = nextStream;
     nextStream += 2;

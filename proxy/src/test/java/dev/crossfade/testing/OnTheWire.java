@@ -37,6 +37,12 @@ public final class OnTheWire implements AfterEachCallback {
     this.always.addAll(List.of(always));
   }
 
+  /** Its proxies wait for origins as long as a test wants, on the transport that tests run on. */
+  public static OnTheWire withSilentOrigins(Supplier<Path> folder) {
+    return new OnTheWire(
+        folder, TRANSPORT, "timeouts.first-byte = 1h", "timeouts.between-bytes = 1h");
+  }
+
   /** Starts the one origin of a side, which answers with that side's name. */
   public RecordingOrigin origin(Side side) {
     try {

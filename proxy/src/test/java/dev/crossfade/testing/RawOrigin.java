@@ -9,7 +9,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An origin that does to the letter what its script says, and keeps every byte it was sent. Each
@@ -52,6 +54,11 @@ public final class RawOrigin implements AutoCloseable {
 
   public int port() {
     return listener.getLocalPort();
+  }
+
+  /** As an endpoint's in a configuration. */
+  public String address() {
+    return "127.0.0.1:" + port();
   }
 
   /** In the order in which they came. */
@@ -121,6 +128,11 @@ public final class RawOrigin implements AutoCloseable {
     /** 0 for the first connection that was made. */
     public int number() {
       return number;
+    }
+
+    /** Waits until the test says so. */
+    public void waitFor(CompletableFuture<?> said) {
+      said.orTimeout(15, TimeUnit.SECONDS).join();
     }
 
     /** All that has come in so far. */

@@ -37,6 +37,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,13 +139,14 @@ public final class RunningProxyFixture implements AutoCloseable {
 
   /** The line that names the endpoints of a side. */
   public static String endpoints(Side side, RecordingOrigin... origins) {
-    return "upstreams."
-        + side.label()
-        + ".endpoints = ["
-        + Stream.of(origins)
-            .map(origin -> '"' + origin.address() + '"')
-            .collect(Collectors.joining(", "))
-        + "]";
+    return endpoints(side, Stream.of(origins).map(RecordingOrigin::address).toArray(String[]::new));
+  }
+
+  /** The line that names the endpoints of a side, by their addresses. */
+  public static String endpoints(Side side, String... addresses) {
+    return Stream.of(addresses)
+        .map(address -> '"' + address + '"')
+        .collect(Collectors.joining(", ", "upstreams." + side.label() + ".endpoints = [", "]"));
   }
 
   /**
@@ -247,6 +249,15 @@ public final class RunningProxyFixture implements AutoCloseable {
   /** Its listeners. */
   public ProxyServer server() {
     return server;
+  }
+
+  /**
+   * Moves time beyond the default of {@code timeouts.keep-alive} and waits for the end of an idle
+   * connection: then all deadlines have been looked at.
+   */
+  public void sweep(WireClient idle) throws IOException {
+    ticker.advance(Duration.ofSeconds(76));
+    idle.readToEnd();
   }
 
   /** Ends it, and fails if a buffer was forgotten. */

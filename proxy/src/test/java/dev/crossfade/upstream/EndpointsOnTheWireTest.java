@@ -164,7 +164,7 @@ class EndpointsOnTheWireTest {
     RunningProxyFixture proxy =
         proxy(
             endpoints(Side.OLD, oldOne),
-            "upstreams.new.endpoints = [\"unix:" + socket + "\"]",
+            endpoints(Side.NEW, "unix:" + socket),
             "failover = off",
             "transport = " + transport);
     oldOne.close();
@@ -327,7 +327,7 @@ class EndpointsOnTheWireTest {
     RunningProxyFixture proxy =
         proxy(
             endpoints(Side.OLD, oldOne),
-            "upstreams.new.endpoints = [\"no-such-host.invalid:80\"]",
+            endpoints(Side.NEW, "no-such-host.invalid:80"),
             "split.initial-percent = 100");
     PlainHttpClient client = opened.add(proxy.client());
     Answer first = client.get("/");

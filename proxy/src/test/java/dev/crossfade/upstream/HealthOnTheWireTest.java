@@ -108,12 +108,7 @@ class HealthOnTheWireTest {
     RunningProxyFixture proxy =
         opened.add(
             RunningProxyFixture.start(
-                folder,
-                "upstreams.old.endpoints = [\"127.0.0.1:"
-                    + resetting.port()
-                    + "\", \""
-                    + two.address()
-                    + "\"]"));
+                folder, endpoints(Side.OLD, resetting.address(), two.address())));
     PlainHttpClient client = opened.add(proxy.client());
     assertThat(statuses(client, 40).stream().filter(s -> s == 502)).hasSize(5);
     assertThat(view(proxy, 0).condition().health()).isEqualTo("ejected");
@@ -132,12 +127,7 @@ class HealthOnTheWireTest {
     RunningProxyFixture proxy =
         opened.add(
             RunningProxyFixture.start(
-                folder,
-                "upstreams.old.endpoints = [\"127.0.0.1:"
-                    + breaking.port()
-                    + "\", \""
-                    + two.address()
-                    + "\"]"));
+                folder, endpoints(Side.OLD, breaking.address(), two.address())));
     int cut = 0;
     for (int i = 0; i < 40; i++) {
       try (PlainHttpClient client = proxy.client()) {
@@ -188,7 +178,7 @@ class HealthOnTheWireTest {
     RawOrigin closes = opened.add(new RawOrigin(c -> c.readUntil("\r\n\r\n")));
     RunningProxyFixture proxy =
         proxy(
-            "upstreams.old.endpoints = [\"127.0.0.1:" + closes.port() + "\"]",
+            endpoints(Side.OLD, closes.address()),
             "upstreams.old.probe { interval = 1s, timeout = 1h, fall = 1 }");
     await().until(() -> view(proxy, 0).condition().failedProbes() > 0);
     assertThat(view(proxy, 0).lastFailure())
@@ -334,7 +324,7 @@ class HealthOnTheWireTest {
         opened.add(
             RunningProxyFixture.start(
                 folder,
-                "upstreams.old.endpoints = [\"unix:" + socket + "\", \"" + two.address() + "\"]",
+                endpoints(Side.OLD, "unix:" + socket, two.address()),
                 "upstreams.old.probe { interval = 1s, fall = 1, rise = 1 }"));
     await().until(() -> !app.seen().isEmpty());
     assertThat(app.seen().get(0).fields("Host")).containsExactly("localhost");

@@ -1,5 +1,6 @@
 package dev.crossfade.upstream;
 
+import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -192,11 +193,8 @@ class KillsOnTheWireTest {
     try (RunningProxyFixture proxy =
         RunningProxyFixture.start(
             folder,
-            "upstreams.old.endpoints = [\"127.0.0.1:"
-                + origins.get(0).port
-                + "\", \"127.0.0.1:"
-                + origins.get(1).port
-                + "\"]",
+            endpoints(
+                Side.OLD, "127.0.0.1:" + origins.get(0).port, "127.0.0.1:" + origins.get(1).port),
             "event-loops = 2")) {
       List<Thread> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {

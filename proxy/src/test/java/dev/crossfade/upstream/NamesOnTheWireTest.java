@@ -1,5 +1,6 @@
 package dev.crossfade.upstream;
 
+import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -94,7 +95,7 @@ class NamesOnTheWireTest {
 
   private RunningProxyFixture proxy(String... more) throws Exception {
     List<String> lines = new ArrayList<>(List.of(more));
-    lines.add("upstreams.old.endpoints = [\"shop.test:" + origin.listener.getLocalPort() + "\"]");
+    lines.add(endpoints(Side.OLD, "shop.test:" + origin.listener.getLocalPort()));
     lines.add("dns { servers = [\"127.0.0.1:" + names.port() + "\"], timeout = 200ms }");
     return opened.add(RunningProxyFixture.start(folder, lines.toArray(String[]::new)));
   }
@@ -139,10 +140,8 @@ class NamesOnTheWireTest {
     names.put("shop.test", 1, "127.0.0.4");
     // Three more rounds of looking, as one that is never found shows.
     proxy.reconfigure(
-        "upstreams.old.endpoints = [\"shop.test:"
-            + origin.listener.getLocalPort()
-            + "\", \"other.test:1\"]",
-        "upstreams.new.endpoints = [\"third.test:1\"]");
+        endpoints(Side.OLD, "shop.test:" + origin.listener.getLocalPort(), "other.test:1"),
+        endpoints(Side.NEW, "third.test:1"));
     await().until(() -> names.asked("other.test") >= 2);
     assertThat(names.asked("shop.test")).as("five minutes are not over").isEqualTo(asked);
   }
@@ -183,7 +182,7 @@ class NamesOnTheWireTest {
           opened.add(
               RunningProxyFixture.start(
                   folder,
-                  "upstreams.old.endpoints = [\"shop.test:" + only.port() + "\"]",
+                  endpoints(Side.OLD, "shop.test:" + only.port()),
                   "pool.idle-per-endpoint = 0",
                   "dns { servers = [\"127.0.0.1:" + names.port() + "\"] }"));
       assertThat(reached(proxy, 9)).containsOnly("ok");

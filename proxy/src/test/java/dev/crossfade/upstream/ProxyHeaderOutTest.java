@@ -1,5 +1,6 @@
 package dev.crossfade.upstream;
 
+import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,12 +40,8 @@ class ProxyHeaderOutTest {
   private RunningProxyFixture proxy(RawOrigin origin, String version, String... more)
       throws Exception {
     List<String> lines = new ArrayList<>(List.of(more));
-    lines.add(
-        "upstreams.old { endpoints = [\"127.0.0.1:"
-            + origin.port()
-            + "\"], proxy-protocol = "
-            + version
-            + " }");
+    lines.add(endpoints(Side.OLD, origin.address()));
+    lines.add("upstreams.old.proxy-protocol = " + version);
     return opened.add(RunningProxyFixture.start(folder, lines.toArray(String[]::new)));
   }
 
@@ -87,7 +83,7 @@ class ProxyHeaderOutTest {
             new RawOrigin(
                 c -> {
                   while (c.readUntil("\r\n\r\n") != null) {
-                    goesOn.orTimeout(15, TimeUnit.SECONDS).join();
+                    c.waitFor(goesOn);
                     c.send(OK);
                   }
                 }));
@@ -151,9 +147,8 @@ class ProxyHeaderOutTest {
     opened.add(
         RunningProxyFixture.start(
             folder,
-            "upstreams.old { endpoints = [\"127.0.0.1:"
-                + origin.port()
-                + "\"], proxy-protocol = v1, probe { interval = 1s } }"));
+            endpoints(Side.OLD, origin.address()),
+            "upstreams.old { proxy-protocol = v1, probe { interval = 1s } }"));
     await().until(() -> !origin.connections().isEmpty());
     await()
         .untilAsserted(

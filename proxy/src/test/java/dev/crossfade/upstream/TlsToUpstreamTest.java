@@ -1,5 +1,6 @@
 package dev.crossfade.upstream;
 
+import static dev.crossfade.testing.RunningProxyFixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,6 +15,8 @@ import dev.crossfade.testing.RunningProxyFixture;
 import dev.crossfade.testing.WireClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,11 +37,15 @@ class TlsToUpstreamTest {
 
   private static final String CA = "ca = " + path("ca.pem");
 
-  private RunningProxyFixture proxy(int port, String tls) throws Exception {
-    return opened.add(
-        RunningProxyFixture.start(
-            folder,
-            "upstreams.old { endpoints = [\"127.0.0.1:" + port + "\"], tls { " + tls + " } }"));
+  private RunningProxyFixture proxy(int port, String tls, String... more) throws Exception {
+    return opened.add(RunningProxyFixture.start(folder, lines(port, tls, more)));
+  }
+
+  private static String[] lines(int port, String tls, String... more) {
+    List<String> lines = new ArrayList<>(List.of(more));
+    lines.add(endpoints(Side.OLD, "127.0.0.1:" + port));
+    lines.add("upstreams.old.tls { " + tls + " }");
+    return lines.toArray(String[]::new);
   }
 
   private PlainHttpClient.Answer get(RunningProxyFixture proxy) throws Exception {
@@ -118,15 +125,7 @@ class TlsToUpstreamTest {
   void anOriginIsNotTheSlowOneWhileItsClientTakesNothing() throws Exception {
     TlsOrigin origin = opened.add(new TlsOrigin("good", false, BOTH));
     RunningProxyFixture proxy =
-        opened.add(
-            RunningProxyFixture.start(
-                folder,
-                "upstreams.old { endpoints = [\"127.0.0.1:"
-                    + origin.port()
-                    + "\"], tls { "
-                    + CA
-                    + " } }",
-                "timeouts { between-bytes = 5s, write = 1h }"));
+        proxy(origin.port(), CA, "timeouts { between-bytes = 5s, write = 1h }");
     WireClient stuck = opened.add(WireClient.to(proxy.port()));
     stuck.send("GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     String head = stuck.readUntil("\r\n\r\n");
@@ -136,9 +135,7 @@ class TlsToUpstreamTest {
     }
     WireClient idle = opened.add(WireClient.to(proxy.port()));
     idle.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("nobody");
-    // Beyond keep-alive, so that it is seen when the deadlines have been looked at.
-    proxy.ticker().advance(Duration.ofSeconds(76));
-    idle.readToEnd();
+    proxy.sweep(idle);
     assertThat(proxy.tally().of("failure old timeout")).isZero();
     assertThat(head).startsWith("HTTP/1.1 200 ");
     assertThat(stuck.readToEnd()).hasSize(TlsOrigin.LARGE);
@@ -173,34 +170,21 @@ class TlsToUpstreamTest {
     TlsOrigin origin = opened.add(new TlsOrigin("good", false, BOTH));
     RunningProxyFixture proxy = proxy(origin.port(), "");
     assertThat(get(proxy).status()).isEqualTo(502);
-    proxy.reconfigure(
-        "upstreams.old { endpoints = [\"127.0.0.1:" + origin.port() + "\"], tls { " + CA + " } }");
+    proxy.reconfigure(lines(origin.port(), CA));
     await().untilAsserted(() -> assertThat(get(proxy).status()).isEqualTo(200));
   }
 
   @Test
   void probesSpeakTlsTooAndFindOutBeforeAnyVisitor() throws Exception {
     TlsOrigin origin = opened.add(new TlsOrigin("expired", false, BOTH));
-    RunningProxyFixture proxy =
-        opened.add(
-            RunningProxyFixture.start(
-                folder,
-                "upstreams.old { endpoints = [\"127.0.0.1:"
-                    + origin.port()
-                    + "\"], probe { interval = 1s }, tls { "
-                    + CA
-                    + " } }"));
+    RunningProxyFixture proxy = proxy(origin.port(), CA, "upstreams.old.probe { interval = 1s }");
     await().until(() -> !proxy.upstreams().endpoints(Side.OLD).get(0).healthy());
     assertThat(proxy.upstreams().endpoints(Side.OLD).get(0).lastFailure())
         .contains("its certificate has expired");
     assertThat(proxy.tally().of("requests")).isZero();
     TlsOrigin good = opened.add(new TlsOrigin("good", false, BOTH));
     proxy.reconfigure(
-        "upstreams.old { endpoints = [\"127.0.0.1:"
-            + good.port()
-            + "\"], probe { interval = 1s, body = \"TLSv1.3\" }, tls { "
-            + CA
-            + " } }");
+        lines(good.port(), CA, "upstreams.old.probe { interval = 1s, body = \"TLSv1.3\" }"));
     assertThat(get(proxy).status()).isEqualTo(200);
     await()
         .during(Duration.ofSeconds(2))

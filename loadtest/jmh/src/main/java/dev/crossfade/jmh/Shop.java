@@ -1,5 +1,7 @@
 package dev.crossfade.jmh;
 
+import dev.crossfade.config.ConfigFile;
+import dev.crossfade.config.Settings;
 import dev.crossfade.http.CookieScan;
 import dev.crossfade.http.FieldName;
 import dev.crossfade.http.FieldTable;
@@ -7,24 +9,19 @@ import dev.crossfade.http.RequestHead;
 import dev.crossfade.plan.ControlState;
 import dev.crossfade.plan.Maintenance;
 import dev.crossfade.plan.TrafficPlan;
-import dev.crossfade.plan.UpstreamSpec;
 import dev.crossfade.route.Rule;
 import dev.crossfade.route.RuleTable;
 import dev.crossfade.split.AffinityKeys;
-import dev.crossfade.split.Anonymous;
 import dev.crossfade.split.Assignment;
 import dev.crossfade.split.LearnedSessions;
-import dev.crossfade.split.Policy;
 import dev.crossfade.split.Reason;
 import dev.crossfade.split.SeenVisitors;
-import dev.crossfade.split.SessionHash;
 import dev.crossfade.split.Side;
 import dev.crossfade.split.SplitSettings;
 import dev.crossfade.split.Splitter;
 import dev.crossfade.split.Visitor;
 import dev.crossfade.time.Ticker;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,26 +45,8 @@ public final class Shop {
   private static final int EPOCH = 3;
   private static final String HEX = "0".repeat(63) + "1";
 
-  private static final SplitSettings SPLIT =
-      new SplitSettings(
-          new SplitSettings.Session(List.of("PHPSESSID"), SessionHash.XXH64, "", Anonymous.SPLIT),
-          new SplitSettings.Affinity(
-              "crossfade",
-              Policy.FOLLOW,
-              Duration.ofDays(30),
-              "/",
-              null,
-              SplitSettings.SameSite.LAX,
-              SplitSettings.Secure.AUTO,
-              true),
-          new SplitSettings.Upgrade(
-              "upgrade",
-              null,
-              true,
-              "/enable-upgrade.html",
-              "/disable-upgrade.html",
-              SplitSettings.AfterRollback.HONOUR),
-          new SplitSettings.Learned(100_000, Duration.ofHours(1)));
+  private static final Settings DEFAULTS = ConfigFile.defaults();
+  private static final SplitSettings SPLIT = DEFAULTS.split();
 
   private Shop() {}
 
@@ -92,9 +71,9 @@ public final class Shop {
             1, THRESHOLD, EPOCH, Maintenance.NONE, true, Map.of(), Instant.EPOCH, "jmh", ""),
         rules,
         splitter,
-        new UpstreamSpec(Side.OLD, List.of("127.0.0.1:8081"), null),
-        new UpstreamSpec(Side.NEW, List.of("127.0.0.1:8082"), null),
-        true);
+        DEFAULTS.oldUpstream(),
+        DEFAULTS.newUpstream(),
+        DEFAULTS.failover());
   }
 
   /** Ten rules of which none matches {@link #requestOf}, so that all are tried. */

@@ -1,15 +1,10 @@
 package dev.crossfade.loadtest.kills;
 
-import java.io.BufferedInputStream;
-import java.io.EOFException;
+import dev.crossfade.loadtest.KeptConnection;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +16,12 @@ final class KeepAliveClient implements Runnable {
   /** A request that was not answered as it should be. */
   record Failure(String target, String what) {}
 
-  private static final int TIMEOUT_MILLIS = 30_000;
-
   private final int number;
   private final int port;
   private final BooleanSupplier over;
   private final List<Failure> failures = new ArrayList<>();
   private long requests;
-  private @Nullable Socket socket;
+  private @Nullable KeptConnection connection;
 
   KeepAliveClient(int number, int port, BooleanSupplier over) {
     this.number = number;
@@ -66,53 +59,35 @@ final class KeepAliveClient implements Runnable {
   }
 
   private int exchange(boolean post, String target) throws IOException {
-    Socket to = connected();
-    String head =
+    String request =
         (post ? "POST " : "GET ")
             + target
             + " HTTP/1.1\r\nHost: shop\r\n"
             + (post ? "Content-Length: 3\r\n\r\nn=1" : "\r\n");
-    to.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-    InputStream in = new BufferedInputStream(to.getInputStream());
-    String answer = read(in);
-    int length = KillableOrigin.length(answer);
-    String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-    int status = Integer.parseInt(answer.substring(9, 12));
-    if (status == 200 && !body.equals(target)) {
-      throw new IOException("Another's answer: " + body);
+    KeptConnection.Answer answer =
+        connected().exchange(request.getBytes(StandardCharsets.US_ASCII));
+    int status = answer.status();
+    if (status == 200 && !answer.body().equals(target)) {
+      throw new IOException("Another's answer: " + answer.body());
     }
-    if (answer.toLowerCase(Locale.ROOT).contains("connection: close")) {
+    if (answer.head().closes()) {
       close();
     }
     return status;
   }
 
-  private static String read(InputStream in) throws IOException {
-    StringBuilder head = new StringBuilder();
-    while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
-      int b = in.read();
-      if (b < 0) {
-        throw new EOFException("The connection ended before the answer.");
-      }
-      head.append((char) b);
-    }
-    return head.toString();
-  }
-
-  private Socket connected() throws IOException {
-    Socket present = socket;
+  private KeptConnection connected() throws IOException {
+    KeptConnection present = connection;
     if (present == null) {
-      present = new Socket(InetAddress.getLoopbackAddress(), port);
-      present.setTcpNoDelay(true);
-      present.setSoTimeout(TIMEOUT_MILLIS);
-      socket = present;
+      present = new KeptConnection(port);
+      connection = present;
     }
     return present;
   }
 
   private void close() {
-    Socket present = socket;
-    socket = null;
+    KeptConnection present = connection;
+    connection = null;
     if (present != null) {
       try {
         present.close();

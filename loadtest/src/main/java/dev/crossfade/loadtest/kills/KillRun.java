@@ -1,20 +1,17 @@
 package dev.crossfade.loadtest.kills;
 
+import dev.crossfade.loadtest.RunningProxy;
+import dev.crossfade.loadtest.StartedProgram;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * One proxy, two origins that are killed in turn, and clients that go on.
@@ -23,8 +20,6 @@ import java.util.stream.Stream;
  * @param down how long one is gone
  */
 record KillRun(Path launcher, int kills, int clients, Duration up, Duration down) {
-  private static final Duration READY = Duration.ofMinutes(2);
-
   /**
    * What came of it.
    *
@@ -45,34 +40,27 @@ record KillRun(Path launcher, int kills, int clients, Duration up, Duration down
       long requestsPerSecond,
       Map<String, Integer> getsBy) {}
 
+  /**
+   * Runs it to the end.
+   *
+   * @throws IOException if the proxy does not start
+   */
+  @SuppressWarnings("try") // it is there, and that is all
   Outcome with(Contestant contestant) throws IOException, InterruptedException {
     Ledger ledger = new Ledger();
     KillableOrigin[] origins = {new KillableOrigin(ledger), new KillableOrigin(ledger)};
-    Path folder = Files.createTempDirectory("crossfade-kills");
-    int port = freePort();
-    Process proxy =
-        new ProcessBuilder(
-                contestant.command(
-                    folder, launcher, port, freePort(), origins[0].port(), origins[1].port()))
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("output.log").toFile())
-            .start();
-    try {
-      awaitReady(proxy, port, folder);
-      return measure(origins, ledger, port);
+    Contestant.Ports ports =
+        new Contestant.Ports(freePort(), origins[0].port(), origins[1].port(), freePort());
+    try (StartedProgram proxy =
+        StartedProgram.start(
+            contestant.label(),
+            folder -> contestant.command(folder, launcher, ports),
+            started -> answers(ports.traffic()),
+            RunningProxy.START)) {
+      return measure(origins, ledger, ports.traffic());
     } finally {
-      proxy.destroy();
-      if (!proxy.waitFor(10, TimeUnit.SECONDS)) {
-        proxy.destroyForcibly().waitFor();
-      }
       for (KillableOrigin origin : origins) {
         origin.kill();
-      }
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(file);
-        }
       }
     }
   }
@@ -140,27 +128,16 @@ record KillRun(Path launcher, int kills, int clients, Duration up, Duration down
         requests, gets, getsOnFresh, posts, ledger.twice("/post"), requests / seconds, getsBy);
   }
 
-  private static void awaitReady(Process proxy, int port, Path folder)
-      throws IOException, InterruptedException {
-    long until = System.nanoTime() + READY.toNanos();
-    while (proxy.isAlive() && System.nanoTime() - until < 0) {
-      try (Socket asked = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        asked.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        if (asked.getInputStream().read() == 'H') {
-          return;
-        }
-      } catch (IOException notYet) {
-        // It will be asked again.
-      }
-      Thread.sleep(100);
+  private static boolean answers(int port) {
+    try (Socket asked = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      asked.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      return asked.getInputStream().read() == 'H';
+    } catch (IOException notYet) {
+      return false;
     }
-    throw new IOException(
-        "The proxy did not get ready.\n" + Files.readString(folder.resolve("output.log")));
   }
 
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    return RunningProxy.freeAddress().getPort();
   }
 }

@@ -1,5 +1,6 @@
 package dev.crossfade.loadtest.kills;
 
+import dev.crossfade.loadtest.Head;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,10 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An application that answers every request with its target. A kill does what a kill -9 does to a
@@ -93,13 +92,13 @@ final class KillableOrigin {
     boolean fresh = true;
     try (socket) {
       InputStream in = new BufferedInputStream(socket.getInputStream());
-      for (String head = head(in); head != null; head = head(in)) {
-        String target = head.split(" ", 3)[1];
+      for (Head head = Head.read(in); head != null; head = Head.read(in)) {
+        String target = head.text().split(" ", 3)[1];
         if (!target.equals("/")) {
           ledger.arrived(target, fresh);
         }
         fresh = false;
-        in.readNBytes(length(head));
+        in.readNBytes(head.contentLength().orElse(0));
         String answer =
             "HTTP/1.1 200 OK\r\nContent-Length: " + target.length() + "\r\n\r\n" + target;
         socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
@@ -112,27 +111,5 @@ final class KillableOrigin {
         ledger.unread();
       }
     }
-  }
-
-  private static @Nullable String head(InputStream in) throws IOException {
-    StringBuilder head = new StringBuilder();
-    while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
-      int b = in.read();
-      if (b < 0) {
-        return null;
-      }
-      head.append((char) b);
-    }
-    return head.toString();
-  }
-
-  static int length(String head) {
-    String lower = head.toLowerCase(Locale.ROOT);
-    int at = lower.indexOf("content-length:");
-    if (at < 0) {
-      return 0;
-    }
-    int end = lower.indexOf('\r', at);
-    return Integer.parseInt(lower.substring(at + "content-length:".length(), end).strip());
   }
 }

@@ -3,7 +3,7 @@
  * two origins that are killed and started in turn on the other, and in between Crossfade, nginx or
  * HAProxy.
  *
- * <p>May import: the JDK, libraries; nothing of the proxy's.
+ * <p>May import: the JDK, libraries, {@link dev.crossfade.loadtest}; nothing of the proxy's.
  */
 @NullMarked
 package dev.crossfade.loadtest.kills;

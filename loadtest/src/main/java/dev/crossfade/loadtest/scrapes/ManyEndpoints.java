@@ -14,9 +14,10 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Applications on many ports of loopback that all answer the same page. */
 final class ManyEndpoints implements AutoCloseable {
@@ -24,13 +25,12 @@ final class ManyEndpoints implements AutoCloseable {
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-  private final List<HttpListener> listeners;
+  private final List<HttpListener> listeners = new ArrayList<>();
 
-  ManyEndpoints(int count) {
-    listeners =
-        IntStream.range(0, count)
-            .mapToObj(i -> HttpListener.start(loops, 0, pipeline -> pipeline.addLast(new Page())))
-            .toList();
+  ManyEndpoints(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      listeners.add(HttpListener.start(loops, 0, pipeline -> pipeline.addLast(new Page())));
+    }
   }
 
   List<Integer> ports() {

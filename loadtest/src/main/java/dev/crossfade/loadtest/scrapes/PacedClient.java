@@ -1,14 +1,8 @@
 package dev.crossfade.loadtest.scrapes;
 
-import java.io.BufferedInputStream;
-import java.io.EOFException;
+import dev.crossfade.loadtest.KeptConnection;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * One kept-alive connection that sends a request at each beat of a clock, whatever became of the
@@ -16,20 +10,14 @@ import java.util.Locale;
  * held up. One thread's.
  */
 final class PacedClient implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 30_000;
-
-  private final Socket socket;
-  private final InputStream in;
+  private final KeptConnection connection;
   private final byte[] request;
 
   /**
    * @param head the request, ended by an empty line
    */
   PacedClient(int port, String head) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    socket.setTcpNoDelay(true);
-    socket.setSoTimeout(TIMEOUT_MILLIS);
-    in = new BufferedInputStream(socket.getInputStream());
+    connection = new KeptConnection(port);
     request = head.getBytes(StandardCharsets.US_ASCII);
   }
 
@@ -56,38 +44,18 @@ final class PacedClient implements AutoCloseable {
 
   /** Sends one, and reads its answer to the end; how many bytes its body had. */
   int exchange() throws IOException {
-    socket.getOutputStream().write(request);
-    String head = readHead();
-    if (!head.startsWith("HTTP/1.1 200 ")) {
-      throw new IOException("Not the page: " + head);
+    KeptConnection.Answer answer = connection.exchange(request);
+    if (answer.status() != 200) {
+      throw new IOException("Not the page: " + answer.head().text());
     }
-    int length = length(head);
-    in.skipNBytes(length);
-    return length;
-  }
-
-  private String readHead() throws IOException {
-    StringBuilder head = new StringBuilder();
-    while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
-      int b = in.read();
-      if (b < 0) {
-        throw new EOFException("The connection ended before the answer.");
-      }
-      head.append((char) b);
+    if (answer.head().contentLength().isEmpty()) {
+      throw new IOException("An answer of unknown length: " + answer.head().text());
     }
-    return head.toString();
-  }
-
-  private static int length(String head) throws IOException {
-    return Arrays.stream(head.toLowerCase(Locale.ROOT).split("\r\n", -1))
-        .filter(line -> line.startsWith("content-length:"))
-        .mapToInt(line -> Integer.parseInt(line.substring("content-length:".length()).strip()))
-        .findFirst()
-        .orElseThrow(() -> new IOException("An answer of unknown length: " + head));
+    return answer.body().length();
   }
 
   @Override
   public void close() throws IOException {
-    socket.close();
+    connection.close();
   }
 }

@@ -1,36 +1,32 @@
 package dev.crossfade.loadtest.scrapes;
 
+import dev.crossfade.loadtest.LoadTest;
 import dev.crossfade.loadtest.RunningProxy;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * Runs Crossfade with many endpoints under a steady load, with and without somebody who scrapes.
  */
 @Command(
     name = "scrapes",
-    mixinStandardHelpOptions = true,
-    usageHelpAutoWidth = true,
     description = {
       "Starts Crossfade with many endpoints and a steady load, and prints how long a scrape of the"
           + " metrics takes, and the latency of the traffic with scrapes beside that without.",
       "Exit code 0: the median scrape takes less than the limit; 1: it does not; 2: usage."
     })
-public final class Scrapes implements Callable<Integer> {
+public final class Scrapes extends LoadTest {
   private static final String PAGE =
       "GET /page HTTP/1.1\r\nHost: shop\r\nCookie: PHPSESSID=%s\r\n\r\n";
   private static final String METRICS =
@@ -41,8 +37,6 @@ public final class Scrapes implements Callable<Integer> {
           "Accept: application/openmetrics-text; version=1.0.0",
           "",
           "");
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--endpoints",
@@ -86,32 +80,25 @@ public final class Scrapes implements Callable<Integer> {
       description = "what the median scrape may take (default ${DEFAULT-VALUE})")
   private int limitMillis;
 
-  @Option(
-      names = "--launcher",
-      paramLabel = "FILE",
-      defaultValue = "./crossfade",
-      description = "of Crossfade (default ${DEFAULT-VALUE})")
-  private Path launcher = Path.of("crossfade");
-
   private final List<PacedClient> traffic = new ArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Scrapes()).setOverwrittenOptionsAllowed(true).execute(args));
+    System.exit(new Scrapes().commandLine().execute(args));
   }
 
   @Override
-  public Integer call() throws Exception {
-    CommandLine line = spec == null ? new CommandLine(this) : spec.commandLine();
+  protected boolean isGood(PrintWriter out)
+      throws IOException, ExecutionException, InterruptedException {
     try (ManyEndpoints applications = new ManyEndpoints(endpoints);
         RunningProxy proxy =
             RunningProxy.start(
-                launcher.toAbsolutePath(),
+                launcher(),
                 applications.ports().subList(0, endpoints / 2),
                 applications.ports().subList(endpoints / 2, endpoints));
         PacedClient scraper = new PacedClient(proxy.admin().getPort(), METRICS)) {
-      return measure(line.getOut(), proxy.traffic().getPort(), scraper);
+      return measure(out, proxy.traffic().getPort(), scraper);
     } finally {
       for (PacedClient client : traffic) {
         client.close();
@@ -121,7 +108,8 @@ public final class Scrapes implements Callable<Integer> {
   }
 
   /** Rounds with and without take turns, so that what else the machine does falls on both alike. */
-  private int measure(PrintWriter out, int port, PacedClient scraper) throws Exception {
+  private boolean measure(PrintWriter out, int port, PacedClient scraper)
+      throws IOException, ExecutionException, InterruptedException {
     for (int i = 0; i < clients; i++) {
       traffic.add(new PacedClient(port, PAGE.formatted("visitor" + i)));
     }
@@ -147,8 +135,7 @@ public final class Scrapes implements Callable<Integer> {
     print(out, "with scrapes", sorted(with));
     out.printf(
         "p99 with / without: %.3f%n", millis(sorted(with), 0.99) / millis(sorted(without), 0.99));
-    out.flush();
-    return millis(took, 0.5) < limitMillis ? 0 : 1;
+    return millis(took, 0.5) < limitMillis;
   }
 
   private static void print(PrintWriter out, String name, long[] sorted) {
@@ -172,7 +159,8 @@ public final class Scrapes implements Callable<Integer> {
   /**
    * @param scraper null for a round without
    */
-  private Round round(@Nullable PacedClient scraper) throws Exception {
+  private Round round(@Nullable PacedClient scraper)
+      throws IOException, ExecutionException, InterruptedException {
     long interval = clients * 1_000_000_000L / rate;
     int requests = (int) (seconds * 1_000_000_000L / interval);
     long begin = System.nanoTime() + 100_000_000L;
