@@ -1,12 +1,15 @@
 package dev.crossfade.net;
 
+import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 
 /**
@@ -17,11 +20,20 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  * change what it waits for: the channel is closed, and the answer to a client that has closed its
  * output is lost. So such a channel waits for errors instead, which epoll reports in any case; once
  * and not as long as they last, lest the loop spins on a socket that nobody reads.
+ *
+ * <p>And where events reach only the socket that they are of. Netty tells sockets apart by their
+ * descriptors. Among the events of one wait may be one of a socket that was closed since, in whose
+ * place there is another by now, for the kernel gives out the lowest number that is free: the new
+ * one would read before it is connected, and fail for it. What was registered since the wait has no
+ * events among them.
  */
 final class KeptInEpoll implements IoHandler {
   private static final EpollIoOps ERRORS_ONLY = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLET);
 
   private final IoHandler epoll;
+
+  /** Odd while events are told, and another number each time. */
+  private long times;
 
   private KeptInEpoll(IoHandler epoll) {
     this.epoll = epoll;
@@ -43,7 +55,47 @@ final class KeptInEpoll implements IoHandler {
 
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
-    return new Kept(epoll.register(handle));
+    return new Kept(
+        epoll.register(handle instanceof EpollIoHandle owner ? new Owner(owner, times) : handle));
+  }
+
+  /** Whoever owns a descriptor from now on. */
+  @SuppressWarnings("try") // Netty's close throws Exception
+  private final class Owner implements EpollIoHandle {
+    private final EpollIoHandle handle;
+    private final long since;
+
+    Owner(EpollIoHandle handle, long since) {
+      this.handle = handle;
+      this.since = since;
+    }
+
+    @Override
+    public FileDescriptor fd() {
+      return handle.fd();
+    }
+
+    @Override
+    public void handle(IoRegistration registration, IoEvent event) {
+      if (since != times) {
+        handle.handle(registration, event);
+      }
+    }
+
+    @Override
+    public void registered() {
+      handle.registered();
+    }
+
+    @Override
+    public void unregistered() {
+      handle.unregistered();
+    }
+
+    @Override
+    public void close() throws Exception {
+      handle.close();
+    }
   }
 
   private static final class Kept implements IoRegistration {
@@ -88,7 +140,12 @@ final class KeptInEpoll implements IoHandler {
 
   @Override
   public int run(IoHandlerContext context) {
-    return epoll.run(context);
+    times++;
+    try {
+      return epoll.run(context);
+    } finally {
+      times++;
+    }
   }
 
   @Override
