@@ -87,7 +87,7 @@ final class IncomingAnswer {
     clean = head.persistent();
     complete = body == ResponseHead.Body.NONE;
     if (body == ResponseHead.Body.CHUNKED) {
-      chunks.reset();
+      chunks.reset(head.fields().hopFields());
     }
   }
 

@@ -30,6 +30,7 @@ final class RequestRewrite {
   private static final byte[] HTTP = ascii("http\r\n");
   private static final byte[] HTTPS = ascii("https\r\n");
   private static final byte[] H2C = ascii("h2c");
+  private static final byte[] HTTP2 = ascii("http/2");
 
   /** Room for what is added beyond the head's own bytes. */
   static final int ADDED = 512;
@@ -209,9 +210,9 @@ final class RequestRewrite {
   }
 
   /**
-   * Whether an upgrade is passed on: all but h2c, which would let requests by that nobody looks at
-   * (RFC 9113 §3.1 has deprecated it), and none of a request with a body, behind which alone the
-   * other protocol could begin (RFC 9110 §7.8).
+   * Whether an upgrade is passed on: all but h2c, in any spelling, which would let requests by that
+   * nobody looks at (RFC 9113 §3.1 has deprecated it), and none of a request with a body, behind
+   * which alone the other protocol could begin (RFC 9110 §7.8).
    */
   static boolean passesUpgrade(RequestHead head) {
     if (!head.upgrade() || head.hasBody()) {
@@ -220,7 +221,8 @@ final class RequestRewrite {
     FieldTable fields = head.fields();
     int field = fields.find(FieldName.UPGRADE, 0);
     return fields.find(FieldName.UPGRADE, field + 1) < 0
-        && !contains(head.bytes(), fields.valueStart(field), fields.valueEnd(field), H2C);
+        && !contains(head.bytes(), fields.valueStart(field), fields.valueEnd(field), H2C)
+        && !contains(head.bytes(), fields.valueStart(field), fields.valueEnd(field), HTTP2);
   }
 
   private static boolean contains(byte[] b, int from, int to, byte[] lowerCase) {

@@ -133,6 +133,15 @@ final class Bytes {
     return true;
   }
 
+  /** A copy of the range in lower case. */
+  static byte[] lowerCase(byte[] bytes, int from, int to) {
+    byte[] lower = new byte[to - from];
+    for (int i = 0; i < lower.length; i++) {
+      lower[i] = (byte) lower(bytes[from + i]);
+    }
+    return lower;
+  }
+
   static int lower(byte c) {
     return c >= 'A' && c <= 'Z' ? c + 0x20 : c;
   }

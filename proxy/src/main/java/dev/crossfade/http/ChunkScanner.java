@@ -7,15 +7,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows a chunked body to its end (RFC 9112 §7.1), over any division into buffers and strictly:
  * CR LF only, sizes of at most 15 digits, bounded extensions and trailers, no trailer that has to
- * be a header field or none (RFC 9110 §6.5.1). Used again for the next body after {@link #reset};
- * confined to one thread.
+ * be a header field or none (RFC 9110 §6.5.1) or is for one hop (§7.6.1). Used again for the next
+ * body after {@link #reset}; confined to one thread.
  */
 public final class ChunkScanner {
-  /** What becomes of trailers that must not be there. */
+  /**
+   * What becomes of trailers that must not be there. Those that Connection has named are left out
+   * of both.
+   */
   public enum BadTrailers {
-    /** The body is refused. */
+    /** Of a request: the body is refused. */
     REFUSED,
-    /** They are left out by {@link #filterTrailers}. */
+    /** Of an answer: they are left out by {@link #filterTrailers}. */
     DROPPED
   }
 
@@ -78,17 +81,20 @@ public final class ChunkScanner {
   private State state = State.SIZE_START;
   private long remaining;
   private int digits;
-  private int extension;
+  private final ChunkExtension extension = new ChunkExtension();
+  private int extended;
   private long extensions;
   private int trailers;
   private int nameLength;
   private byte @Nullable [] name;
   private @Nullable HeadProblem problem;
 
-  // Trailers that are held back until all of them are known: only where bad ones are dropped.
+  // Trailers that are held back until all of them are known: only where some may be left out.
+  private HopFields hop = HopFields.NONE;
   private byte @Nullable [] held;
   private int heldLength;
   private int heldFrom;
+  private int heldBack;
   private int lineStart;
   private boolean badLine;
 
@@ -97,8 +103,13 @@ public final class ChunkScanner {
     dropping = bad == BadTrailers.DROPPED;
   }
 
-  /** Begins another body. */
-  public void reset() {
+  /**
+   * Begins another body.
+   *
+   * @param named trailers that go no further
+   */
+  public void reset(HopFields named) {
+    hop = named;
     state = State.SIZE_START;
     remaining = 0;
     extensions = 0;
@@ -106,6 +117,7 @@ public final class ChunkScanner {
     problem = null;
     held = null;
     heldLength = 0;
+    heldBack = 0;
     lineStart = 0;
     badLine = false;
   }
@@ -118,6 +130,11 @@ public final class ChunkScanner {
   /** Whether a chunk's size is what comes next. */
   public boolean betweenChunks() {
     return state == State.SIZE_START;
+  }
+
+  /** Bytes of data that are still to come of the present chunk, at least. */
+  public long remaining() {
+    return remaining;
   }
 
   /** Why the body is refused, null if it is not. */
@@ -149,14 +166,20 @@ public final class ChunkScanner {
         }
       } else {
         byte c = buffer.getByte(at);
-        if (dropping) {
+        if (dropping || !hop.isEmpty()) {
           holdTrailer(c, at);
         }
         state = next(c);
         at++;
       }
     }
+    heldBack = held == null ? 0 : at - heldFrom;
     return at;
+  }
+
+  /** How many bytes of what was scanned last are trailers that are held back: its last ones. */
+  public int heldBack() {
+    return heldBack;
   }
 
   /**
@@ -169,7 +192,7 @@ public final class ChunkScanner {
   public void filterTrailers(ByteBuf buffer) {
     byte[] lines = held;
     if (lines != null) {
-      buffer.writerIndex(heldFrom);
+      buffer.writerIndex(buffer.writerIndex() - heldBack);
       if (done()) {
         buffer.writeBytes(lines, 0, heldLength);
       }
@@ -178,7 +201,7 @@ public final class ChunkScanner {
 
   /**
    * The trailers that may go on, once the body is {@link #done}; null if there are none, and where
-   * bad ones are not dropped but refused.
+   * none are held back.
    */
   public @Nullable TrailerSection trailers() {
     byte[] lines = held;
@@ -240,40 +263,32 @@ public final class ChunkScanner {
     if (state == State.SIZE_START) {
       return broken(HeadProblem.CHUNK_SIZE);
     }
-    extension = 0;
-    if (c == '\r') {
-      return State.SIZE_LF;
-    }
-    if (c == ';') {
-      return extend();
-    }
-    // RFC 9112 §7.1.1 lets bad white space stand before an extension, and nowhere else.
-    return Bytes.isBlank(c) ? State.SIZE_BLANK : broken(HeadProblem.CHUNK_SIZE);
+    extended = 0;
+    return c == '\r' ? State.SIZE_LF : sizeBlank(c);
   }
 
+  /** RFC 9112 §7.1.1 lets bad white space stand before an extension, and nowhere else. */
   private State sizeBlank(byte c) {
     if (c == ';') {
-      return extend();
+      extension.begin();
+      return tooLong() ? broken(HeadProblem.CHUNK_EXTENSION) : State.EXTENSION;
     }
-    // Counts like an extension, so that the blanks are bounded too.
-    return Bytes.isBlank(c) && extend() == State.EXTENSION
-        ? State.SIZE_BLANK
-        : broken(HeadProblem.CHUNK_SIZE);
-  }
-
-  private State extend() {
-    return extension((byte) ';');
+    return Bytes.isBlank(c) && !tooLong() ? State.SIZE_BLANK : broken(HeadProblem.CHUNK_SIZE);
   }
 
   private State extension(byte c) {
-    if (c == '\r') {
+    if (c == '\r' && extension.mayEnd()) {
       return State.SIZE_LF;
     }
-    boolean tooLong =
-        ++extension > MAX_EXTENSION || extension > SHORT_EXTENSION && ++extensions > MAX_EXTENSIONS;
-    return tooLong || !Bytes.isFieldValue(c)
-        ? broken(HeadProblem.CHUNK_EXTENSION)
-        : State.EXTENSION;
+    return c != '\r' && extension.takes(c) && !tooLong()
+        ? State.EXTENSION
+        : broken(HeadProblem.CHUNK_EXTENSION);
+  }
+
+  /** Counts another byte behind the size, blanks included. */
+  private boolean tooLong() {
+    return ++extended > MAX_EXTENSION
+        || extended > SHORT_EXTENSION && ++extensions > MAX_EXTENSIONS;
   }
 
   private State sized() {
@@ -297,8 +312,15 @@ public final class ChunkScanner {
     if (c != ':' || nameLength == 0) {
       return broken(HeadProblem.TRAILER);
     }
-    badLine = forbidden();
-    return badLine && !dropping ? broken(HeadProblem.TRAILER) : State.TRAILER_VALUE;
+    boolean forbidden = forbidden();
+    badLine = forbidden || isNamed();
+    return forbidden && !dropping ? broken(HeadProblem.TRAILER) : State.TRAILER_VALUE;
+  }
+
+  /** Its name is the last that is held, with the colon. */
+  private boolean isNamed() {
+    byte[] lines = held;
+    return lines != null && hop.has(lines, lineStart, heldLength - 1);
   }
 
   private void keep(byte c) {
@@ -320,7 +342,9 @@ public final class ChunkScanner {
     }
     // A name cut off at NAME_KEPT can still be told by its beginning: x-crossfade-….
     int length = Math.min(nameLength, NAME_KEPT);
-    return TrailerSection.forbids(kept, 0, length);
+    return dropping
+        ? TrailerSection.forbidsInAnswer(kept, 0, length)
+        : TrailerSection.forbids(kept, 0, length);
   }
 
   private State trailerValue(byte c) {

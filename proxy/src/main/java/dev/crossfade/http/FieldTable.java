@@ -1,5 +1,7 @@
 package dev.crossfade.http;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ public final class FieldTable {
   private boolean upgradeNamed;
   private boolean hopByHop;
   private boolean dated;
+  private @Nullable List<byte[]> namedForChunks;
 
   FieldTable(int maxFields) {
     nameStart = new int[maxFields];
@@ -119,6 +122,14 @@ public final class FieldTable {
     return dated;
   }
 
+  /**
+   * What Connection names besides {@code close}, {@code keep-alive} and {@code upgrade}, if there
+   * may be a trailer section for it to hold of.
+   */
+  public HopFields hopFields() {
+    return namedForChunks == null ? HopFields.NONE : new HopFields(namedForChunks);
+  }
+
   @Nullable HeadProblem problem() {
     return problem;
   }
@@ -136,6 +147,7 @@ public final class FieldTable {
     upgradeNamed = false;
     hopByHop = false;
     dated = false;
+    namedForChunks = null;
   }
 
   /**
@@ -275,6 +287,11 @@ public final class FieldTable {
   }
 
   private void removeNamed(byte[] b, int from, int to) {
+    if (hasTransferEncoding()) {
+      List<byte[]> named = namedForChunks == null ? new ArrayList<>() : namedForChunks;
+      named.add(Bytes.lowerCase(b, from, to));
+      namedForChunks = named;
+    }
     for (int i = 0; i < count; i++) {
       if (name[i].removable() && Bytes.equalsIgnoreCase(b, nameStart[i], nameEnd[i], from, to)) {
         name[i] = FieldName.HOP;

@@ -47,18 +47,70 @@ public final class HostName {
   }
 
   private static int literalEnd(byte[] b, int from, int to) {
-    int colons = 0;
-    for (int i = from + 1; i < to; i++) {
-      if (b[i] == ']') {
-        return colons >= 2 ? i + 1 : -1;
+    int close = from + 1;
+    while (close < to && b[close] != ']') {
+      close++;
+    }
+    return close < to && isIpv6(b, from + 1, close) ? close + 1 : -1;
+  }
+
+  /** RFC 3986 §3.2.2. Netty's check knows the form with an IPv4 address behind ::ffff: only. */
+  private static boolean isIpv6(byte[] b, int from, int to) {
+    int at = from;
+    boolean gap = to - from >= 2 && b[from] == ':' && b[from + 1] == ':';
+    if (gap) {
+      at += 2;
+    }
+    int groups = 0;
+    while (at < to) {
+      int group = at;
+      while (at < to && at - group < 4 && Bytes.hex(b[at]) >= 0) {
+        at++;
       }
-      if (b[i] == ':') {
-        colons++;
-      } else if (b[i] != '.' && Bytes.hex(b[i]) < 0) {
-        return -1;
+      if (at == group) {
+        return false;
+      }
+      if (at < to && b[at] == '.') {
+        return isIpv4(b, group, to) && fills(groups + 2, gap);
+      }
+      groups++;
+      if (at < to && (b[at++] != ':' || at == to)) {
+        return false;
+      }
+      if (at < to && b[at] == ':') {
+        if (gap) {
+          return false;
+        }
+        gap = true;
+        at++;
       }
     }
-    return -1;
+    return fills(groups, gap);
+  }
+
+  /** Whether so many groups of 16 bits are an address: a gap stands for one at least. */
+  private static boolean fills(int groups, boolean gap) {
+    return gap ? groups <= 7 : groups == 8;
+  }
+
+  private static boolean isIpv4(byte[] b, int from, int to) {
+    int at = from;
+    for (int octets = 1; ; octets++) {
+      int start = at;
+      int octet = 0;
+      while (at < to && at - start < 3 && Bytes.isDigit(b[at])) {
+        octet = octet * 10 + (b[at++] - '0');
+      }
+      if (at == start || octet > 255 || at - start > 1 && b[start] == '0') {
+        return false;
+      }
+      if (octets == 4) {
+        return at == to;
+      }
+      if (at == to || b[at++] != '.') {
+        return false;
+      }
+    }
   }
 
   private static boolean isPort(byte[] b, int colon, int to) {

@@ -122,6 +122,8 @@ public final class RequestHead {
       return refuse(HeadProblem.METHOD);
     }
     methodEnd = at;
+    // Known even of a line that is refused: no answer to HEAD has content (RFC 9110 §9.3.2).
+    verb = Verb.of(b, from, methodEnd);
     targetStart = ++at;
     while (at < stop && Bytes.isTarget(b[at])) {
       at++;
@@ -167,7 +169,6 @@ public final class RequestHead {
     http10 = b[at + 7] == '0';
     // RFC 9110 §2.5: a higher minor version is taken for the highest that is known.
     http11 = b[at + 7] == '1';
-    verb = Verb.of(b, from, methodEnd);
     return target(b) ? at + VERSION_LINE_END : REFUSED;
   }
 

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class TrailerSection {
   /**
    * What is needed before the content, beside the fields that a proxy looks at anyway: conditions,
-   * credentials, how to handle a message and what its content is. Expires is not among them: it is
-   * harmless that late, and what examples of trailers have shown for decades.
+   * credentials, how to handle a message and what its content is.
    */
   private static final Set<String> HEADER_ONLY =
       Set.of(
@@ -34,7 +33,14 @@ public final class TrailerSection {
           "retry-after",
           "vary",
           "warning",
-          "www-authenticate");
+          "www-authenticate",
+          "x-real-ip");
+
+  /**
+   * What controls how an answer is handled besides, or is for proxies; means nothing in requests.
+   */
+  private static final Set<String> ANSWERS_HEADER_ONLY =
+      Set.of("date", "expires", "proxy-authentication-info");
 
   /** Of the empty line. */
   private static final int EMPTY = 2;
@@ -53,9 +59,17 @@ public final class TrailerSection {
   /** Whether a field may not stand in a trailer section (RFC 9110 §6.5.1), by its name. */
   static boolean forbids(byte[] b, int nameStart, int nameEnd) {
     return FieldName.of(b, nameStart, nameEnd).forbiddenInTrailers()
-        || HEADER_ONLY.contains(
-            new String(b, nameStart, nameEnd - nameStart, StandardCharsets.US_ASCII)
-                .toLowerCase(Locale.ROOT));
+        || HEADER_ONLY.contains(lowerCase(b, nameStart, nameEnd));
+  }
+
+  /** The same in an answer's trailer section. */
+  static boolean forbidsInAnswer(byte[] b, int nameStart, int nameEnd) {
+    return forbids(b, nameStart, nameEnd)
+        || ANSWERS_HEADER_ONLY.contains(lowerCase(b, nameStart, nameEnd));
+  }
+
+  private static String lowerCase(byte[] b, int from, int to) {
+    return new String(b, from, to - from, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
   }
 
   /** The fields of the whole section as offsets into {@link #bytes}; null if there are none. */

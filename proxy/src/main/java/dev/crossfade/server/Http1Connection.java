@@ -245,7 +245,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private boolean refuseHead(HeadProblem problem) {
-    if (problem == HeadProblem.VERSION && speaksHttp2()) {
+    if (problem == HeadProblem.VERSION && maySpeakHttp2()) {
+      if (input.length() < Http2Connection.PREFACE_LENGTH) {
+        return incompleteHead();
+      }
       handOver();
       return false;
     }
@@ -256,14 +259,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   /** RFC 9113 §3.3: in cleartext, the first bytes say so; under TLS, ALPN has. */
-  private boolean speaksHttp2() {
+  private boolean maySpeakHttp2() {
     ByteBuf in = input.bytes();
     return http2
         && !client.secure()
         && requests == 0
         && !input.behindEmptyLine()
         && in != null
-        && Http2Connection.isPreface(in);
+        && Http2Connection.mayBePreface(in);
   }
 
   /** To HTTP/2, with what has come in. */
@@ -341,12 +344,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       badBody(ProxyFailure.of(problem));
       return false;
     }
+    ByteBuf some = in;
     if (length == in.readableBytes()) {
       input.take();
-      passBody(in, length);
     } else {
-      passBody(in.readRetainedSlice(length), length);
+      some = in.readRetainedSlice(length);
     }
+    passBody(body.filtered(some, allocator()), length);
     if (body.complete()) {
       bodyComplete();
     }
@@ -388,7 +392,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   private boolean tooLarge() {
     long most = exchange.maxBody();
-    return most > 0 && body.length() > most && exchange.underWay();
+    return most > 0 && body.announced() > most && exchange.underWay();
   }
 
   private void badBody(ProxyFailure failure) {
@@ -444,7 +448,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     switch (reading) {
       case HEAD -> {
         if (input.inHead()) {
-          verb = Verb.OTHER;
+          loop.head.scan(loop.headBytes, 0, input.copyHead(loop.headBytes));
+          verb = loop.head.verb();
           refuse(ProxyFailure.REQUEST_TIMEOUT, null, null);
         } else {
           close();

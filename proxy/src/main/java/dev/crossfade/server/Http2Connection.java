@@ -164,10 +164,11 @@ final class Http2Connection extends Http2ConnectionHandler implements ClientConn
     connection().addListener(events);
   }
 
-  /** Whether the bytes begin as a client's does that speaks HTTP/2 (RFC 9113 §3.4). */
-  static boolean isPreface(ByteBuf bytes) {
-    return bytes.readableBytes() >= PREFACE_LINE
-        && ByteBufUtil.equals(bytes, bytes.readerIndex(), PREFACE, 0, PREFACE_LINE);
+  /** Whether a client that speaks HTTP/2 may begin with these bytes (RFC 9113 §3.4). */
+  static boolean mayBePreface(ByteBuf bytes) {
+    int length = Math.min(bytes.readableBytes(), PREFACE_LENGTH);
+    return length >= PREFACE_LINE
+        && ByteBufUtil.equals(bytes, bytes.readerIndex(), PREFACE, 0, length);
   }
 
   // ---- what comes in ----------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import dev.crossfade.http.ChunkScanner;
 import dev.crossfade.http.HeadProblem;
 import dev.crossfade.http.RequestHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class RequestBody {
     length = 0;
     drained = 0;
     if (chunked) {
-      chunks.reset();
+      chunks.reset(head.fields().hopFields());
     }
   }
 
@@ -46,6 +47,22 @@ final class RequestBody {
     remaining -= some;
     length += some;
     return some;
+  }
+
+  /**
+   * Takes out the trailers that Connection has named, which go no further.
+   *
+   * @param bytes what was followed last; taken over
+   */
+  ByteBuf filtered(ByteBuf bytes, ByteBufAllocator allocator) {
+    if (!chunked || chunks.heldBack() == 0) {
+      return bytes;
+    }
+    // What stands behind them in the same memory may be the next request.
+    ByteBuf copy = allocator.directBuffer(bytes.readableBytes()).writeBytes(bytes);
+    bytes.release();
+    chunks.filterTrailers(copy);
+    return copy;
   }
 
   private void count(ByteBuf buffer, int from, int to) {
@@ -65,6 +82,11 @@ final class RequestBody {
   /** How much has come of what it holds, framing left out. */
   long length() {
     return length;
+  }
+
+  /** How much it holds at least, by what has been said of it. */
+  long announced() {
+    return length + (chunked ? chunks.remaining() : remaining);
   }
 
   /** Whether what is known to be left of it is worth reading on for the next request's sake. */

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class SentAhead {
   /** How long the client waits before it is sent the first byte; twice as long for each other. */
-  static final long FIRST_NANOS = 500_000_000L;
+  static final long FIRST_NANOS = 100_000_000L;
 
   /** There is nothing to be sent now. */
   static final int NOTHING = -1;

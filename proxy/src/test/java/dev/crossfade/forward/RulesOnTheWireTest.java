@@ -9,6 +9,7 @@ import dev.crossfade.testing.PlainHttpClient.Answer;
 import dev.crossfade.testing.PlainHttpClient.Field;
 import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
+import dev.crossfade.testing.WireClient;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -84,6 +85,16 @@ class RulesOnTheWireTest {
       assertThat(post(proxy, "/upload", 20)).isEqualTo(200);
       assertThat(post(proxy, "/upload", 21)).isEqualTo(413);
       assertThat(post(proxy, "/any", 100_000)).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aChunkThatIsTooLargeIsRefusedByItsSize() throws Exception {
+    try (RunningProxyFixture proxy = proxy("limits.body = 10");
+        WireClient client = WireClient.to(proxy.port())) {
+      client.send(
+          "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n9\r\n");
+      assertThat(client.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 413 ");
     }
   }
 

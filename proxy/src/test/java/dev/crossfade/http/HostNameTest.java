@@ -65,16 +65,64 @@ class HostNameTest {
     assertThat(valid(host)).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[:::1]",
+        "[1:2:3]",
+        "[1:2:3:4:5:6:7:8:9]",
+        "[1:2:3:4:5:6:7:8:]",
+        "[1:2:3:4:5:6:7:8::]",
+        "[1:2:3:4::5:6:7:8]",
+        "[::1::2]",
+        "[::1:]",
+        "[:1::]",
+        "[12345::1]",
+        "[::1.2.3]",
+        "[::1.2.3.456]",
+        "[::1.2.3.04]",
+        "[::1.2.3.4.5]",
+        "[::1.2.3.4:5]",
+        "[1.2.3.4::]",
+        "[1:2:3:4:5:6:7:1.2.3.4]",
+        "[::.1]",
+      })
+  void refusesWhatIsNoAddress(String host) {
+    assertThat(valid(host)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[::]",
+        "[1::]",
+        "[::8]",
+        "[1:2:3:4:5:6:7:8]",
+        "[1::3:4:5:6:7:8]:80",
+        "[1:2:3:4:5:6:7::]",
+        "[::2:3:4:5:6:7:8]",
+        "[1:2:3:4:5:6:1.2.3.4]",
+        "[64:FF9B::192.0.2.33]:",
+      })
+  void takesAddresses(String host) {
+    assertThat(valid(host)).isTrue();
+  }
+
   @Test
   void agreesWithTheGrammarByRegularExpression() {
+    agrees("", "ab.:[]%019 -_,@/f\u00e9", 9, "");
+    agrees("[", "::::1aF0.2", 24, "]");
+  }
+
+  private static void agrees(String before, String alphabet, int most, String behind) {
     long seed = Chance.seed();
     Random random = new Random(seed);
-    String alphabet = "ab.:[]%019 -_,@/f\u00e9";
     for (int i = 0; i < Chance.rounds(100_000); i++) {
-      StringBuilder host = new StringBuilder();
-      for (int n = random.nextInt(9); n > 0; n--) {
+      StringBuilder host = new StringBuilder(before);
+      for (int n = random.nextInt(most); n > 0; n--) {
         host.append(alphabet.charAt(random.nextInt(alphabet.length())));
       }
+      host.append(behind);
       assertThat(valid(host.toString()))
           .as("seed " + seed + ": " + host)
           .isEqualTo(StrictHttp.goodAuthority(host.toString()));

@@ -85,6 +85,7 @@ public final class Mutations {
     "5\r\nhello\r\n",
     "a;x=y\r\n0123456789\r\n",
     "1 ;z\r\nx\r\n",
+    "2;a = \"b;\\\"c\" ; d=e\r\nxy\r\n",
     "0003\r\nabc\r\n",
     "0\r\n\r\n",
     "0\r\nX: y\r\n\r\n",

@@ -275,6 +275,10 @@ class Http1AnswerCasesTest {
             "x".repeat(6000)),
         refusedOrCutOff("bad chunk size", Then.STAY, chunked + "5\r\nhello\r\nzz\r\n"),
         refusedOrCutOff("chunk size with bare LF", Then.STAY, chunked + "5\nhello\r\n0\r\n\r\n"),
+        refusedOrCutOff(
+            "an extension with an open quote",
+            Then.STAY,
+            chunked + "5;a=\"b\r\nhello\r\n0\r\n\r\n"),
         refusedOrCutOff("chunk longer than said", Then.STAY, chunked + "3\r\nhello\r\n0\r\n\r\n"),
         whole(
             "a trailer that must not be one",

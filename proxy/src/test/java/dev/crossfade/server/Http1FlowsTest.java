@@ -390,11 +390,13 @@ class Http1FlowsTest {
 
   @Test
   void trailersThatMustNotBeThereAreTakenOutOfAnAnswer() throws IOException {
-    String head = head("HTTP/1.1 200 OK", "Trailer: X-One", "Transfer-Encoding: chunked");
+    String head =
+        head(
+            "HTTP/1.1 200 OK", "Trailer: X-One", "Connection: x-hop", "Transfer-Encoding: chunked");
     String body =
         "5\r\nhello\r\n0;a=b\r\n"
             + "Set-Cookie: a=b\r\nX-One: 1\r\ncontent-type: text/html\r\nContent-Length: 7\r\n"
-            + "x-crossfade-variant: new\r\nX-Two:\r\nX-Long: "
+            + "x-crossfade-variant: new\r\nX-Two:\r\nX-Hop: 1\r\nExpires: 0\r\nX-Long: "
             + "y".repeat(1000)
             + "\r\nVary: *\r\n\r\n";
     String passedOn =

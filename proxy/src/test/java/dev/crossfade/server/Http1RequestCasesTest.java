@@ -99,6 +99,8 @@ class Http1RequestCasesTest {
         refused("Host with a large port", 400, "GET / HTTP/1.1", "Host: a:65536"),
         refused("Host with two ports", 400, "GET / HTTP/1.1", "Host: a:1:2"),
         refused("Host with a broken literal", 400, "GET / HTTP/1.1", "Host: [::1"),
+        refused("Host with what is no IPv6 address", 400, "GET / HTTP/1.1", "Host: [1::2::3]"),
+        refused("no IPv6 address as target", 400, "GET http://[1:2:3]/ HTTP/1.1", "Host: a"),
         refused("Host with a backslash", 400, "GET / HTTP/1.1", "Host: a\\b"),
         // RFC 9112 §5: fields
         refused("blank before the colon", 400, "GET / HTTP/1.1", "Host: a", "X : a"),
@@ -273,11 +275,21 @@ class Http1RequestCasesTest {
         refusedBody("an extension without end", "5;" + "x".repeat(5000) + "\r\nhello\r\n0\r\n\r\n"),
         refusedBody("an extension with NUL", "5;a\0\r\nhello\r\n0\r\n\r\n"),
         refusedBody("an extension with bare LF", "5;a\nhello\r\n0\r\n\r\n"),
+        refusedBody("an extension without a name", "5;\r\nhello\r\n0\r\n\r\n"),
+        refusedBody("an extension with an empty name", "5;=b\r\nhello\r\n0\r\n\r\n"),
+        refusedBody("an extension without its value", "5;a=\r\nhello\r\n0\r\n\r\n"),
+        refusedBody("an extension of two words", "5;a b\r\nhello\r\n0\r\n\r\n"),
+        refusedBody("an extension with a blank behind", "5;a \r\nhello\r\n0\r\n\r\n"),
+        refusedBody("an extension with an open quote", "5;a=\"b\r\nhello\r\n0\r\n\r\n"),
+        refusedBody("an extension with a quoted end", "5;a=\"\\\"\r\nhello\r\n0\r\n\r\n"),
+        refusedBody("an extension behind a quote", "5;a=\"b\"c\r\nhello\r\n0\r\n\r\n"),
+        refusedBody("an extension beyond ASCII", "5;\u00e9\r\nhello\r\n0\r\n\r\n"),
         refusedBody("last chunk with bare LF", "0\r\n\n"),
         refusedBody("a trailer with Content-Length", "0\r\nContent-Length: 5\r\n\r\n"),
         refusedBody("a trailer with Transfer-Encoding", "0\r\nTransfer-Encoding: chunked\r\n\r\n"),
         refusedBody("a trailer with Host", "0\r\nHost: b\r\n\r\n"),
         refusedBody("a trailer with X-Forwarded-For", "0\r\nX-Forwarded-For: b\r\n\r\n"),
+        refusedBody("a trailer with X-Real-IP", "0\r\nX-Real-IP: 1.2.3.4\r\n\r\n"),
         refusedBody("a trailer with Content-Type", "0\r\ncontent-Type: a/b\r\n\r\n"),
         refusedBody("a trailer with a condition", "0\r\nX: y\r\nIf-Match: \"a\"\r\n\r\n"),
         refusedBody("a trailer without a colon", "0\r\nfoo\r\n\r\n"),
@@ -323,6 +335,22 @@ class Http1RequestCasesTest {
       String all = client.send(test.sent() + SMUGGLED).readToEnd();
       assertRefused(all, test.status());
       assertThat(origin.requests()).isEmpty();
+    }
+  }
+
+  /** RFC 9110 §9.3.2: not even where the rest of the line is at fault. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("refusals")
+  void refusesHeadWithoutContent(Refused test) throws IOException {
+    String sent = test.sent().replaceFirst("^(GET|POST) ", "HEAD ");
+    if (sent.equals(test.sent())) {
+      return;
+    }
+    try (RawOrigin origin = new RawOrigin(RawOrigin.answering(OK));
+        RawClient client = client(origin)) {
+      String all = client.send(sent + SMUGGLED).readToEnd();
+      assertThat(all).startsWith("HTTP/1.1 " + test.status() + " ");
+      assertThat(all.indexOf("\r\n\r\n") + 4).as(all).isEqualTo(all.length());
     }
   }
 
@@ -438,6 +466,9 @@ class Http1RequestCasesTest {
         same("sizes with zeros", chunked + "0005\r\nhello\r\n000\r\n\r\n"),
         same("sizes in capitals", chunked + "A\r\n0123456789\r\na\r\n0123456789\r\n0\r\n\r\n"),
         same("extensions", chunked + "5;a=b;c=\"d\"\r\nhello\r\n0;e\r\n\r\n"),
+        same(
+            "extensions with blanks",
+            chunked + "5;a = \"b;\\\"\t\u00e9\" ; d\r\nhello\r\n0\r\n\r\n"),
         same("extension behind blanks", chunked + "5 \t;a\r\nhello\r\n0\r\n\r\n"),
         same(
             "trailers",
@@ -447,6 +478,17 @@ class Http1RequestCasesTest {
             "data that looks like a request",
             post.replace(": 5", ": " + SMUGGLED.length()) + SMUGGLED),
         // RFC 9110 §7.6.1
+        passed(
+            "trailers that Connection names",
+            head(
+                    "POST / HTTP/1.1",
+                    "Host: a",
+                    "Connection: X-Hop, x-" + "long".repeat(20),
+                    "Transfer-Encoding: chunked")
+                + "5\r\nhello\r\n0\r\nx-hop: 1\r\nX: y\r\nX-"
+                + "Long".repeat(20)
+                + ": 1\r\nX-Hop2: z\r\n\r\n",
+            chunked + "5\r\nhello\r\n0\r\nX: y\r\nX-Hop2: z\r\n\r\n"),
         without("Keep-Alive", "Keep-Alive: timeout=5"),
         without("Proxy-Connection", "Proxy-Connection: keep-alive"),
         without("TE", "TE: trailers"),
@@ -519,6 +561,10 @@ class Http1RequestCasesTest {
                 "Connection: Upgrade, HTTP2-Settings",
                 "Upgrade: h2c",
                 "HTTP2-Settings: AAMAAABkAAQAAP__"),
+            get),
+        passed(
+            "HTTP/2 by its other name",
+            head("GET / HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: HTTP/2.0"),
             get),
         passed(
             "h2c among others",

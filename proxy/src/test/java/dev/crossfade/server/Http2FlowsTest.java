@@ -534,6 +534,16 @@ class Http2FlowsTest {
   }
 
   @Test
+  void whatOnlyBeginsLikeAPrefaceIsAnsweredInHttp1() throws Exception {
+    for (String end : List.of("XX\r\n\r\n", "SM\r\nX\r\n", "Host: a\r\n\r\n")) {
+      try (RawClient client = new RawClient(proxy.port())) {
+        client.send("PRI * HTTP/2.0\r\n\r\n" + end);
+        assertThat(client.answer().status()).as(end).isEqualTo(505);
+      }
+    }
+  }
+
+  @Test
   void aPrefaceInPiecesIsOne() throws Exception {
     try (RawOrigin origin = new RawOrigin(ECHO)) {
       proxy.pointAt(origin);

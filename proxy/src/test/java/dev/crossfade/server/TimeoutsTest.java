@@ -76,6 +76,15 @@ class TimeoutsTest {
   }
 
   @Test
+  void theHeadOfHeadThatDoesNotEndIsAnsweredWithoutContent() throws Exception {
+    RunningProxyFixture proxy = wire.proxy("timeouts.head = 5s");
+    WireClient slow = wire.connect(proxy).send("HEAD / HTTP/1.1\r\nHost: a\r\nX-Sl");
+    roundTrip(proxy);
+    proxy.ticker().advance(Duration.ofSeconds(6));
+    assertThat(slow.readToEnd()).startsWith("HTTP/1.1 408 ").endsWith("\r\n\r\n");
+  }
+
+  @Test
   void aBodyThatStopsIsAnswered408AndTheOriginLetGo() throws Exception {
     RunningProxyFixture proxy = wire.proxy("timeouts.body = 5s");
     WireClient slow = wire.connect(proxy);

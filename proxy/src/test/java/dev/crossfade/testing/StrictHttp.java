@@ -14,8 +14,19 @@ import java.util.regex.Pattern;
 public final class StrictHttp {
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
   private static final String TEXT = "[\\t\\x20-\\x7e\\x80-\\xff]*";
+  private static final String QUOTED =
+      "\"(?:[\\t\\x20\\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*+\"";
   private static final String NAME = "(?:[A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+";
-  private static final String LITERAL = "\\[[0-9A-Fa-f.]*(?::[0-9A-Fa-f.]*){2,}\\]";
+
+  /** The alternatives of RFC 3986 §3.2.2, in its order; h stands for h16 and l for ls32. */
+  private static final String LITERAL =
+      "\\[(?:(?:h:){6}l|::(?:h:){5}l|h?::(?:h:){4}l|(?:(?:h:)?h)?::(?:h:){3}l"
+          .concat("|(?:(?:h:){0,2}h)?::(?:h:){2}l|(?:(?:h:){0,3}h)?::h:l")
+          .concat("|(?:(?:h:){0,4}h)?::l|(?:(?:h:){0,5}h)?::h|(?:(?:h:){0,6}h)?::)\\]")
+          .replace("l", "(?:h:h|o(?:\\.o){3})")
+          .replace("o", "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])")
+          .replace("h", "(?:[0-9A-Fa-f]{1,4})");
+
   private static final Pattern REQUEST_LINE =
       Pattern.compile("(" + TOKEN + ") ([\\x21\\x22\\x24-\\x7e\\x80-\\xff]+) HTTP/1\\.([0-9])");
   private static final Pattern STATUS_LINE =
@@ -26,7 +37,14 @@ public final class StrictHttp {
   private static final Pattern ABSOLUTE = Pattern.compile("(?is)https?://([^/?]*)([/?].*)?");
   private static final Pattern CHUNK_LINE =
       Pattern.compile(
-          "(?=[0-9A-Fa-f]{1,64}(?![0-9A-Fa-f]))0*([0-9A-Fa-f]{1,15})(?:[ \\t]*;(" + TEXT + "))?");
+          "(?=[0-9A-Fa-f]{1,64}(?![0-9A-Fa-f]))0*([0-9A-Fa-f]{1,15})((?:"
+              + "[ \\t]*;[ \\t]*(?:"
+              + TOKEN
+              + ")(?:[ \\t]*=[ \\t]*(?:"
+              + TOKEN
+              + "|"
+              + QUOTED
+              + "))?)*)");
 
   private StrictHttp() {}
 
@@ -201,7 +219,7 @@ public final class StrictHttp {
         return new Chunks("", List.of(), lineEnd);
       }
       Matcher line = CHUNK_LINE.matcher(text.substring(at, lineEnd));
-      if (!line.matches() || line.group(2) != null && line.group(2).length() > 4095) {
+      if (!line.matches() || line.group(2).length() > 4096) {
         return new Chunks("", List.of(), -1);
       }
       long size = Long.parseLong(line.group(1), 16);
@@ -251,7 +269,7 @@ public final class StrictHttp {
                 + "|proxy-authorization|proxy-authenticate|max-forwards"
                 + "|content-(encoding|language|location|range|type)|range"
                 + "|if-(match|none-match|modified-since|unmodified-since|range)"
-                + "|age|location|pragma|retry-after|vary|warning|www-authenticate");
+                + "|age|location|pragma|retry-after|vary|warning|www-authenticate|x-real-ip");
   }
 
   /** Where the CR LF stands; 0 if the line is not complete, -1 if it ends otherwise. */

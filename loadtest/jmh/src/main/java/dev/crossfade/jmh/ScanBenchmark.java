@@ -1,6 +1,7 @@
 package dev.crossfade.jmh;
 
 import dev.crossfade.http.ChunkScanner;
+import dev.crossfade.http.HopFields;
 import dev.crossfade.http.RequestHead;
 import dev.crossfade.http.ResponseHead;
 import dev.crossfade.http.Verb;
@@ -48,7 +49,7 @@ public class ScanBenchmark {
   /** A body of four chunks of 4 KiB, the data passed over. */
   @Benchmark
   public int chunkedBody() {
-    chunks.reset();
+    chunks.reset(HopFields.NONE);
     return chunks.scan(chunked, chunked.readerIndex(), chunked.writerIndex(), null);
   }
 }
