@@ -1,6 +1,7 @@
 package dev.crossfade.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -145,6 +146,13 @@ public record Transport(
       threads.add(((SingleThreadEventExecutor) loop).threadProperties().id());
     }
     return threads;
+  }
+
+  /** Makes a channel of this transport ready for the handlers that follow. */
+  public void prepare(ChannelPipeline pipeline) {
+    if (kind == TransportKind.IO_URING) {
+      pipeline.addLast(new NoReadBehindClose());
+    }
   }
 
   /** The kind of channel that connects to the address. */

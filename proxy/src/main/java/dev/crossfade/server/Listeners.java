@@ -193,6 +193,7 @@ final class Listeners {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel connection) {
+                    transport.prepare(connection.pipeline());
                     reception.accept(connection, door.entrance);
                   }
                 });

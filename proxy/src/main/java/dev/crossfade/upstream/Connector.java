@@ -12,6 +12,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
@@ -103,24 +104,24 @@ final class Connector {
       int at = where.next(ticker.nanos());
       H handler = made.get();
       bootstrap(loop, endpoint)
-          .handler(withTls(handler))
+          .handler(pipeline(handler))
           .connect(where.get(at))
           .addListener(done -> connected((ChannelFuture) done, handler, at));
     }
 
-    private ChannelHandler withTls(H handler) {
+    private ChannelHandler pipeline(H handler) {
       SslContext context = side.tls();
       Tls tls = side.spec().tls();
-      if (context == null || tls == null) {
-        return handler;
-      }
       return new ChannelInitializer<>() {
         @Override
         protected void initChannel(Channel channel) {
-          channel
-              .pipeline()
-              .addLast(
-                  UpstreamTls.handler(context, tls, endpoint.address(), channel, timeout), handler);
+          ChannelPipeline pipeline = channel.pipeline();
+          transport.prepare(pipeline);
+          if (context != null && tls != null) {
+            pipeline.addLast(
+                UpstreamTls.handler(context, tls, endpoint.address(), channel, timeout));
+          }
+          pipeline.addLast(handler);
         }
       };
     }

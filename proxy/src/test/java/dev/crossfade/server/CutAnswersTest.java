@@ -90,6 +90,29 @@ class CutAnswersTest {
     endsInDisorder(client);
   }
 
+  /** Also while more is being read of who waits for the end of it. */
+  @Test
+  void anAnswerToARequestThatTurnsOutTooLarge() throws Exception {
+    RawOrigin origin =
+        wire.add(
+            new RawOrigin(
+                c -> {
+                  c.readUntil("\r\n\r\n");
+                  c.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n");
+                  c.waitFor(goesOn);
+                }));
+    RunningProxyFixture proxy =
+        wire.proxy(endpoints(Side.OLD, origin.address()), "limits.body = 100KiB");
+    for (int i = 0; i < 5; i++) {
+      WireClient client = wire.connect(proxy);
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+      client.readUntil("ok\r\n");
+      client.send(("ffff\r\n" + "z".repeat(0xffff) + "\r\n").repeat(2) + "0\r\n\r\n");
+      assertThat(client.readToEnd()).isEmpty();
+    }
+    goesOn.complete(null);
+  }
+
   /** However much of it waits in the proxy when TLS ends, which in version 1.2 ends both ways. */
   @Test
   void whatAClientSendsLastThroughATunnelArrives() throws Exception {
