@@ -471,6 +471,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       channelContext().close();
     } else if (sendAhead()) {
       look(SENT_NANOS);
+    } else if (isTakenForGone()) {
+      abort();
     } else {
       look(LOOK_NANOS);
     }
@@ -499,6 +501,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     return true;
   }
 
+  /** In mid-answer, of which all that has come is with the client. */
+  private boolean isTakenForGone() {
+    return reading == Reading.WAIT
+        && inputEnded
+        && exchange.answerBegun()
+        && ahead.isSilent(loop.ticker.nanos())
+        && output().unwritten() == 0;
+  }
+
   private void awaitUnread() {
     ahead.begin(loop.ticker.nanos());
     look(SentAhead.FIRST_NANOS);
@@ -512,6 +523,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
       inputEnded = true;
+      ahead.inputEnds(loop.ticker.nanos());
       switch (reading) {
         case TUNNEL -> exchange.clientOutputEnds();
         case LINGER -> close();

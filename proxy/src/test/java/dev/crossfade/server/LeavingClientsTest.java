@@ -16,11 +16,14 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -178,6 +181,30 @@ class LeavingClientsTest {
     RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     WireClient client = ask(proxy, origin);
     client.readUntil("ab\r\n");
+    client.close();
+    untilReleased(proxy, origin);
+  }
+
+  static Stream<Arguments> partsOfAnswers() {
+    return Stream.of(GET, GET10)
+        .flatMap(
+            request ->
+                Stream.of(
+                        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab",
+                        CHUNKED + "4\r\nab",
+                        CHUNKED + "2\r\nab\r\n",
+                        "HTTP/1.1 200 OK\r\n\r\nab")
+                    .map(part -> Arguments.of(request, part)));
+  }
+
+  /** Where nobody knows what would come next, nothing can be sent ahead of it. */
+  @ParameterizedTest
+  @MethodSource("partsOfAnswers")
+  void whoClosesInMidAnswerReleasesTheOrigin(String request, String part) throws Exception {
+    RawOrigin origin = origin(part, "");
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
+    WireClient client = ask(proxy, origin, request);
+    client.readUntil("ab");
     client.close();
     untilReleased(proxy, origin);
   }
@@ -348,13 +375,46 @@ class LeavingClientsTest {
     whoWaitsIsSentNothing(origin, GET10);
   }
 
+  /** Who closes in mid-answer may still be there, for a while. */
   private void whoWaitsIsSentNothing(RawOrigin origin, String request) throws Exception {
-    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
+    RunningProxyFixture proxy =
+        wire.proxy(endpoints(Side.OLD, origin.address()), "timeouts.keep-alive = 1s");
     WireClient client = wire.connect(proxy).send(request);
     String answer = client.readUntil("ab");
     client.socket().shutdownOutput();
-    nothingComes(proxy, client.socket());
+    try (WireClient idle = WireClient.to(proxy.port())) {
+      await().until(() -> proxy.server().connections() == 2);
+      proxy.ticker().advance(Duration.ofSeconds(2));
+      idle.readToEnd();
+    }
+    assertThat(client.socket().getInputStream().available()).isZero();
     goesOn.complete(null);
+    answer += client.readToEnd();
+    assertThat(StrictHttp.answer(answer, "GET", true).body()).isEqualTo("abcd");
+  }
+
+  /** Whoever has been sent anything since they closed, and has not reset the connection, waits. */
+  @Test
+  void whoClosedBeforeTheAnswerGetsTheRestOfItHoweverLateItComes() throws Exception {
+    CompletableFuture<Void> ends = new CompletableFuture<>();
+    RawOrigin origin =
+        wire.add(
+            new RawOrigin(
+                c -> {
+                  c.readRequest();
+                  c.waitFor(goesOn);
+                  c.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
+                  c.waitFor(ends);
+                  c.send("cd");
+                }));
+    RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
+    WireClient client = ask(proxy, origin);
+    client.socket().shutdownOutput();
+    untilItComes(proxy, client.socket());
+    goesOn.complete(null);
+    String answer = client.readUntil("ab");
+    nothingComes(proxy, client.socket());
+    ends.complete(null);
     answer += client.readToEnd();
     assertThat(StrictHttp.answer(answer, "GET", true).body()).isEqualTo("abcd");
   }
