@@ -376,15 +376,15 @@ final class EveryKindOfTraffic implements AutoCloseable {
     refused("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n", 405, "other", "method");
     refused("PUT / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "PUT", "malformed");
     refused("\0\1\2 what\r\n\r\n", 400, "other", "malformed");
-    refused("GET / HTTP/9.9\r\nHost: a\r\n\r\n", 505, "other", "version");
+    refused("GET / HTTP/9.9\r\nHost: a\r\n\r\n", 505, "GET", "version");
     refused(
         "POST / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nContent-Length: 1\r\n\r\n",
         417,
         "POST",
         "expectation");
-    refused("GET /" + "a".repeat(9_000) + " HTTP/1.1\r\n\r\n", 414, "other", "target-too-long");
+    refused("GET /" + "a".repeat(9_000) + " HTTP/1.1\r\n\r\n", 414, "GET", "target-too-long");
     refused("GET / HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(40_000), 431, "GET", "head-too-large");
-    refused("GET / HTTP/1.1\r\nHost:", 408, "other", "timeout");
+    refused("GET / HTTP/1.1\r\nHost:", 408, "GET", "timeout");
     visitor.post("/", "a".repeat(1_001));
     request("old", "bucket", 413, "POST");
     rejected("body-too-large");
