@@ -3,7 +3,9 @@ package dev.crossfade.http;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Classes of bytes by RFC 9110 §5, and the searches that every scanner here is made of. */
 final class Bytes {
@@ -133,13 +135,9 @@ final class Bytes {
     return true;
   }
 
-  /** A copy of the range in lower case. */
-  static byte[] lowerCase(byte[] bytes, int from, int to) {
-    byte[] lower = new byte[to - from];
-    for (int i = 0; i < lower.length; i++) {
-      lower[i] = (byte) lower(bytes[from + i]);
-    }
-    return lower;
+  /** The text in the range, which is ASCII, in lower case. */
+  static String lowerCase(byte[] bytes, int from, int to) {
+    return new String(bytes, from, to - from, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
   }
 
   static int lower(byte c) {

@@ -77,11 +77,11 @@ public final class ChunkScanner {
   private static final int NAME_KEPT = 32;
 
   private final boolean dropping;
+  private final ChunkExtension extension = new ChunkExtension();
 
   private State state = State.SIZE_START;
   private long remaining;
   private int digits;
-  private final ChunkExtension extension = new ChunkExtension();
   private int extended;
   private long extensions;
   private int trailers;

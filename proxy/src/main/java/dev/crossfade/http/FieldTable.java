@@ -1,7 +1,7 @@
 package dev.crossfade.http;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,7 @@ public final class FieldTable {
   private boolean upgradeNamed;
   private boolean hopByHop;
   private boolean dated;
-  private @Nullable List<byte[]> namedForChunks;
+  private @Nullable Set<String> namedForChunks;
 
   FieldTable(int maxFields) {
     nameStart = new int[maxFields];
@@ -288,7 +288,7 @@ public final class FieldTable {
 
   private void removeNamed(byte[] b, int from, int to) {
     if (hasTransferEncoding()) {
-      List<byte[]> named = namedForChunks == null ? new ArrayList<>() : namedForChunks;
+      Set<String> named = namedForChunks == null ? new HashSet<>() : namedForChunks;
       named.add(Bytes.lowerCase(b, from, to));
       namedForChunks = named;
     }

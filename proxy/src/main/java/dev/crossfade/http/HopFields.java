@@ -1,6 +1,6 @@
 package dev.crossfade.http;
 
-import java.util.List;
+import java.util.Set;
 
 /**
  * The names in a Connection field of what is for this hop only: no field of such a name goes on, in
@@ -8,14 +8,14 @@ import java.util.List;
  */
 public final class HopFields {
   /** None is named. */
-  public static final HopFields NONE = new HopFields(List.of());
+  public static final HopFields NONE = new HopFields(Set.of());
 
-  private final List<byte[]> names;
+  private final Set<String> names;
 
   /**
    * @param names in lower case; kept, not copied
    */
-  HopFields(List<byte[]> names) {
+  HopFields(Set<String> names) {
     this.names = names;
   }
 
@@ -26,11 +26,6 @@ public final class HopFields {
 
   /** Whether the name in the range is among them. */
   boolean has(byte[] b, int from, int to) {
-    for (byte[] name : names) {
-      if (Bytes.equalsIgnoreCase(b, from, to, name)) {
-        return true;
-      }
-    }
-    return false;
+    return names.contains(Bytes.lowerCase(b, from, to));
   }
 }

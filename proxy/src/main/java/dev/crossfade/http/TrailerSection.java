@@ -1,7 +1,5 @@
 package dev.crossfade.http;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -59,17 +57,13 @@ public final class TrailerSection {
   /** Whether a field may not stand in a trailer section (RFC 9110 §6.5.1), by its name. */
   static boolean forbids(byte[] b, int nameStart, int nameEnd) {
     return FieldName.of(b, nameStart, nameEnd).forbiddenInTrailers()
-        || HEADER_ONLY.contains(lowerCase(b, nameStart, nameEnd));
+        || HEADER_ONLY.contains(Bytes.lowerCase(b, nameStart, nameEnd));
   }
 
   /** The same in an answer's trailer section. */
   static boolean forbidsInAnswer(byte[] b, int nameStart, int nameEnd) {
     return forbids(b, nameStart, nameEnd)
-        || ANSWERS_HEADER_ONLY.contains(lowerCase(b, nameStart, nameEnd));
-  }
-
-  private static String lowerCase(byte[] b, int from, int to) {
-    return new String(b, from, to - from, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
+        || ANSWERS_HEADER_ONLY.contains(Bytes.lowerCase(b, nameStart, nameEnd));
   }
 
   /** The fields of the whole section as offsets into {@link #bytes}; null if there are none. */
