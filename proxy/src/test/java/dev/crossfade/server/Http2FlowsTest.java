@@ -417,7 +417,10 @@ class Http2FlowsTest {
     try (RawOrigin origin = new RawOrigin(c -> c.readToEnd());
         Http2RawClient client = client(origin)) {
       int stream = client.get("/");
-      await().until(() -> origin.connections().size() == 1 && proxy.leased() == 1);
+      // Before the request is with the origin, the connection is as good as new, and kept.
+      await().until(() -> origin.connections().size() == 1);
+      await().until(() -> origin.connections().get(0).received().endsWith("\r\n\r\n"));
+      assertThat(proxy.leased()).isEqualTo(1);
       client.reset(stream, Http2RawClient.CANCEL);
       await().until(() -> proxy.leased() == 0 && origin.connections().get(0).ended());
       client.roundTrip();
