@@ -2,6 +2,7 @@ package dev.crossfade.net;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -53,6 +54,9 @@ public record Transport(
 
   private static final int COMPLETIONS = 16 * 1024;
 
+  /** Of one wait. What they bring is written behind the last of them. */
+  private static final int EPOLL_EVENTS = 256;
+
   static {
     // With polls that stay armed, Netty 4.2 loses a reset that comes together with the last bytes
     // before it: one event tells of both, the read that follows finds the socket empty, and no
@@ -100,7 +104,7 @@ public record Transport(
           Epoll.ensureAvailability();
           yield new Transport(
               kind,
-              group(loops, KeptInEpoll.of(EpollIoHandler.newFactory())),
+              group(loops, KeptInEpoll.of(epoll())),
               EpollSocketChannel.class,
               EpollDomainSocketChannel.class,
               EpollServerSocketChannel.class,
@@ -127,6 +131,10 @@ public record Transport(
     return new IoUringIoHandlerConfig().setCqSize(COMPLETIONS);
   }
 
+  private static IoHandlerFactory epoll() {
+    return EpollIoHandler.newFactory(EPOLL_EVENTS, DefaultSelectStrategyFactory.INSTANCE);
+  }
+
   private static EventLoopGroup group(int loops, IoHandlerFactory handlers) {
     return new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("loop", true), handlers);
   }
@@ -148,10 +156,15 @@ public record Transport(
     return threads;
   }
 
-  /** Makes a channel of this transport ready for the handlers that follow. */
+  /**
+   * Makes a channel of this transport ready for the handlers that follow. To be called on its event
+   * loop.
+   */
   public void prepare(ChannelPipeline pipeline) {
-    if (kind == TransportKind.IO_URING) {
-      pipeline.addLast(new NoReadBehindClose());
+    switch (kind) {
+      case IO_URING -> pipeline.addLast(new NoReadBehindClose());
+      case EPOLL -> pipeline.addLast(new FlushTogether());
+      case NIO, AUTO -> {}
     }
   }
 
