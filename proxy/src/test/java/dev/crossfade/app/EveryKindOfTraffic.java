@@ -163,6 +163,20 @@ final class EveryKindOfTraffic implements AutoCloseable {
     change("PUT", "/upstreams/new/endpoints/" + endpoint, "{\"state\":\"" + state + "\"}");
   }
 
+  /**
+   * Somebody who comes, sets the upgrade cookie and comes again: from then on one visitor was seen
+   * on new last.
+   */
+  void tester() throws IOException {
+    try (PlainHttpClient client = new PlainHttpClient(port())) {
+      client.get("/");
+      answered("old", "first", 200, "GET");
+      client.cookies().put("upgrade", "1");
+      assertThat(client.get("/").body()).isEqualTo("new");
+      answered("new", "upgrade", 200, "GET");
+    }
+  }
+
   // ---- what has to be counted -------------------------------------------------------------------
 
   private void count(String name, String... labels) {
@@ -425,7 +439,7 @@ final class EveryKindOfTraffic implements AutoCloseable {
 
   private void tooManyConnections() throws IOException {
     visitor.close();
-    await().until(() -> get("/metrics").contains("{protocol=\"http/1\"} 0.0"));
+    untilAllAreGone();
     List<WireClient> clients = new ArrayList<>();
     try {
       for (int i = 0; i < MOST_CONNECTIONS; i++) {
@@ -439,7 +453,12 @@ final class EveryKindOfTraffic implements AutoCloseable {
       for (WireClient client : clients) {
         client.close();
       }
+      untilAllAreGone();
     }
+  }
+
+  private void untilAllAreGone() {
+    await().until(() -> get("/metrics").contains("{protocol=\"http/1\"} 0.0"));
   }
 
   @Override

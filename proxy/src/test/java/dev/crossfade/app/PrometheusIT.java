@@ -242,8 +242,8 @@ class PrometheusIT {
                   }
                 }
                 assertThat(missing).isEmpty();
+                everyRuleIsWell();
               });
-      everyRuleIsWell();
     } finally {
       enough.set(true);
       running.exceptionally(failed -> null).join();
@@ -252,14 +252,21 @@ class PrometheusIT {
     nothingOfOursIsOddToPromtool(traffic);
   }
 
-  /** In a round what the split and maintenance are set to is gone before anybody looks. */
+  /**
+   * In a round what the split and maintenance are set to, and who is on new, is gone before anybody
+   * looks.
+   */
   private void stayForAScrape(EveryKindOfTraffic traffic) throws IOException {
+    traffic.tester();
     traffic.change("PUT", "/split", "{\"percent\": 30}");
     traffic.change("PUT", "/maintenance", "{\"freeze-writes\": true}");
     await()
+        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
-                greatest("crossfade_split_percent") >= 30 && greatest("crossfade_maintenance") > 0);
+                greatest("crossfade_split_percent") >= 30
+                    && greatest("crossfade_maintenance") > 0
+                    && greatest("crossfade_visitors{variant=\"new\"}") > 0);
     traffic.change("PUT", "/maintenance", "{\"freeze-writes\": false}");
     traffic.change("POST", "/rollback", null);
   }
