@@ -1,6 +1,7 @@
 package dev.crossfade.net;
 
 import static dev.crossfade.testing.RunningProxyFixture.endpoints;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
@@ -9,6 +10,14 @@ import dev.crossfade.split.Side;
 import dev.crossfade.testing.PlainHttpClient;
 import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.RunningProxyFixture;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -63,5 +72,46 @@ class TransportTest {
       origin.answering(request -> RecordingOrigin.ok("", request.body()));
       assertThat(client.post("/", large).body()).isEqualTo(large);
     }
+  }
+
+  @Test
+  void withEpollWhatIsWrittenWaitsForTheEndOfTheRound() throws Exception {
+    Transport epoll = open(TransportKind.EPOLL);
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Channel channel = connect(epoll, server.getLocalSocketAddress());
+      long waiting =
+          channel
+              .eventLoop()
+              .submit(
+                  () -> {
+                    channel.writeAndFlush(Unpooled.copiedBuffer("together", US_ASCII));
+                    return channel.unsafe().outboundBuffer().totalPendingWriteBytes();
+                  })
+              .get();
+      assertThat(waiting).isGreaterThanOrEqualTo("together".length());
+      try (Socket peer = server.accept()) {
+        assertThat(peer.getInputStream().readNBytes("together".length()))
+            .asString(US_ASCII)
+            .isEqualTo("together");
+      }
+    } finally {
+      close(epoll);
+    }
+  }
+
+  private static Channel connect(Transport transport, SocketAddress server) throws Exception {
+    return new Bootstrap()
+        .group(transport.group())
+        .channel(transport.channel())
+        .handler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel made) {
+                transport.prepare(made.pipeline());
+              }
+            })
+        .connect(server)
+        .sync()
+        .channel();
   }
 }
