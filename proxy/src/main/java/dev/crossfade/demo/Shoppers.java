@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.SplittableRandom;
@@ -23,7 +24,7 @@ final class Shoppers implements Closeable {
   /** Each looks at a page for about so long before the next. */
   private static final int SECONDS_A_PAGE = 3;
 
-  private static final int SECONDS_A_REPORT = 10;
+  private static final Duration A_REPORT = Duration.ofSeconds(10);
 
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -57,10 +58,20 @@ final class Shoppers implements Closeable {
    * @param port where the shop is, on 127.0.0.1
    */
   static Shoppers start(int port, Demo.Traffic traffic) {
+    return start(port, traffic, A_REPORT);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param port where the shop is, on 127.0.0.1
+   * @param report after how long what failed is told, each time
+   */
+  static Shoppers start(int port, Demo.Traffic traffic, Duration report) {
     Shoppers shoppers = new Shoppers(port, traffic);
     long between = TimeUnit.SECONDS.toNanos(1) / traffic.perSecond();
     shoppers.every(between, shoppers::step);
-    shoppers.every(TimeUnit.SECONDS.toNanos(SECONDS_A_REPORT), shoppers::report);
+    shoppers.every(report.toNanos(), shoppers::report);
     return shoppers;
   }
 
@@ -103,11 +114,7 @@ final class Shoppers implements Closeable {
     }
   }
 
-  /** Tells what has failed since it was last told, from any thread. */
-  void reportSoon() {
-    thread.execute(this::report);
-  }
-
+  /** Tells what has failed since it was last told. */
   private void report() {
     if (failed > 0) {
       traffic

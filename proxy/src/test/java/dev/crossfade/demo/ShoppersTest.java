@@ -79,20 +79,12 @@ class ShoppersTest {
     }
   }
 
-  private Shoppers awaitNews(int port, List<String> told) {
-    Shoppers shoppers = opened.add(Shoppers.start(port, new Demo.Traffic(100, told::add)));
-    awaitNews(shoppers, told);
-    return shoppers;
+  private void start(int port, List<String> told) {
+    opened.add(Shoppers.start(port, new Demo.Traffic(100, told::add), Duration.ofMillis(100)));
   }
 
-  private static void awaitNews(Shoppers shoppers, List<String> told) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> {
-              shoppers.reportSoon();
-              return !told.isEmpty();
-            });
+  private static void awaitNews(List<String> told) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> !told.isEmpty());
   }
 
   @Test
@@ -107,7 +99,8 @@ class ShoppersTest {
     broken.start();
     List<String> told = new CopyOnWriteArrayList<>();
     opened.add(() -> broken.stop(0));
-    awaitNews(broken.getAddress().getPort(), told);
+    start(broken.getAddress().getPort(), told);
+    awaitNews(told);
     assertThat(told.get(0))
         .matches("traffic: \\d+ of the last \\d+ requests failed; .* answered with 503");
   }
@@ -118,9 +111,10 @@ class ShoppersTest {
     int port = shop.address().getPort();
     shop.close();
     List<String> told = new CopyOnWriteArrayList<>();
-    Shoppers shoppers = awaitNews(port, told);
+    start(port, told);
+    awaitNews(told);
     told.clear();
-    awaitNews(shoppers, told);
+    awaitNews(told);
     assertThat(told.get(0)).contains("requests failed; the last one:", "ConnectException");
   }
 }
