@@ -31,24 +31,28 @@ public final class Hang extends LoadTest {
   @Option(
       names = "--rounds",
       defaultValue = "5",
+      converter = Count.class,
       description = "turns with either (default ${DEFAULT-VALUE})")
   private int rounds;
 
   @Option(
       names = "--seconds",
       defaultValue = "5",
+      converter = Count.class,
       description = "length of a turn (default ${DEFAULT-VALUE})")
   private int seconds;
 
   @Option(
       names = "--clients-of-old",
       defaultValue = "8",
+      converter = Count.class,
       description = "kept-alive connections (default ${DEFAULT-VALUE})")
   private int clientsOfOld;
 
   @Option(
       names = "--clients-of-new",
       defaultValue = "200",
+      converter = Count.class,
       description = "kept-alive connections (default ${DEFAULT-VALUE})")
   private int clientsOfNew;
 

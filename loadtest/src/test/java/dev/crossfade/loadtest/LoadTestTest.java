@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
@@ -89,6 +90,26 @@ class LoadTestTest {
     assertThat(err.toString()).startsWith("There is no proxy squid.");
     assertThat(exitCode(new Verify().commandLine(), "--connections", "0")).isEqualTo(2);
     assertThat(exitCode(new Simulate().commandLine(), "--threads", "0")).isEqualTo(2);
+    assertThat(exitCode(new Scrapes().commandLine(), "--endpoints", "1")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("counts")
+  void thereIsNoLoadTestOfNothing(CommandLine test, String option) {
+    for (String value : new String[] {"0", "-1", "many"}) {
+      assertThat(exitCode(test, option, value)).as(value).isEqualTo(2);
+      assertThat(err.toString()).contains(option, "'" + value + "' is no whole number from 1 on");
+    }
+  }
+
+  static Stream<Arguments> counts() {
+    return Stream.of(new Hang(), new Kills(), new Scrapes())
+        .map(LoadTest::commandLine)
+        .flatMap(
+            test ->
+                test.getCommandSpec().options().stream()
+                    .filter(option -> option.type() == int.class)
+                    .map(option -> Arguments.of(test, option.longestName())));
   }
 
   private Path launcher(String script) throws Exception {

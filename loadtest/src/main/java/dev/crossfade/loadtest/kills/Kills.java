@@ -1,5 +1,6 @@
 package dev.crossfade.loadtest.kills;
 
+import dev.crossfade.loadtest.Count;
 import dev.crossfade.loadtest.LoadTest;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,24 +25,28 @@ public final class Kills extends LoadTest {
   @Option(
       names = "--kills",
       defaultValue = "100",
+      converter = Count.class,
       description = "how often an endpoint is killed (default ${DEFAULT-VALUE})")
   private int kills;
 
   @Option(
       names = "--clients",
       defaultValue = "64",
+      converter = Count.class,
       description = "kept-alive connections (default ${DEFAULT-VALUE})")
   private int clients;
 
   @Option(
       names = "--up-millis",
       defaultValue = "1500",
+      converter = Count.class,
       description = "both up before the next kill (default ${DEFAULT-VALUE})")
   private int upMillis;
 
   @Option(
       names = "--down-millis",
       defaultValue = "300",
+      converter = Count.class,
       description = "one gone (default ${DEFAULT-VALUE})")
   private int downMillis;
 

@@ -1,5 +1,6 @@
 package dev.crossfade.loadtest.scrapes;
 
+import dev.crossfade.loadtest.Count;
 import dev.crossfade.loadtest.LoadTest;
 import dev.crossfade.loadtest.RunningProxy;
 import java.io.IOException;
@@ -41,42 +42,49 @@ public final class Scrapes extends LoadTest {
   @Option(
       names = "--endpoints",
       defaultValue = "200",
+      converter = Count.class,
       description = "of both sides together (default ${DEFAULT-VALUE})")
   private int endpoints;
 
   @Option(
       names = "--clients",
       defaultValue = "20",
+      converter = Count.class,
       description = "kept-alive connections (default ${DEFAULT-VALUE})")
   private int clients;
 
   @Option(
       names = "--rate",
       defaultValue = "2000",
+      converter = Count.class,
       description = "requests a second (default ${DEFAULT-VALUE})")
   private int rate;
 
   @Option(
       names = "--rounds",
       defaultValue = "6",
+      converter = Count.class,
       description = "with scrapes, and as many without (default ${DEFAULT-VALUE})")
   private int rounds;
 
   @Option(
       names = "--seconds",
       defaultValue = "10",
+      converter = Count.class,
       description = "of each round (default ${DEFAULT-VALUE})")
   private int seconds;
 
   @Option(
       names = "--interval-millis",
       defaultValue = "1000",
+      converter = Count.class,
       description = "between two scrapes (default ${DEFAULT-VALUE})")
   private int intervalMillis;
 
   @Option(
       names = "--limit-millis",
       defaultValue = "50",
+      converter = Count.class,
       description = "what the median scrape may take (default ${DEFAULT-VALUE})")
   private int limitMillis;
 
@@ -91,6 +99,9 @@ public final class Scrapes extends LoadTest {
   @Override
   protected boolean isGood(PrintWriter out)
       throws IOException, ExecutionException, InterruptedException {
+    if (endpoints < 2) {
+      throw usage("Each side has an endpoint: two of them at least.");
+    }
     try (ManyEndpoints applications = new ManyEndpoints(endpoints);
         RunningProxy proxy =
             RunningProxy.start(
