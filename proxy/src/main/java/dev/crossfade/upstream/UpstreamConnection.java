@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
@@ -252,10 +253,29 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       // Nothing was asked: what comes is no answer to anybody, so the connection can't be trusted.
       ReferenceCountUtil.release(message);
       closeIdle();
+    } else if (reused() && isRequestStillHere()) {
+      // Nor is it to a request that has not gone out: the request before has had its answer. It may
+      // be a second one, or a 408 to nobody (RFC 9110 §15.5.9).
+      ReferenceCountUtil.release(message);
+      end(true);
+      ctx.close();
     } else {
       readBy = current;
       current.received((ByteBuf) message);
     }
+  }
+
+  /**
+   * Whether the socket has surely taken nothing of the request. Of one with a body so far, and
+   * under TLS, nobody can say.
+   */
+  private boolean isRequestStillHere() {
+    ChannelOutboundBuffer output = channel().unsafe().outboundBuffer();
+    return writes == 1
+        && !encrypted
+        && output != null
+        && output.totalPendingWriteBytes() > 0
+        && output.currentProgress() == 0;
   }
 
   @Override

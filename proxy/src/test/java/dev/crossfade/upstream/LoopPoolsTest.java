@@ -1,5 +1,6 @@
 package dev.crossfade.upstream;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,7 +19,9 @@ import dev.crossfade.testing.RecordingOrigin;
 import dev.crossfade.testing.TickerByHand;
 import dev.crossfade.time.Deadlines;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -258,6 +261,7 @@ class LoopPoolsTest {
   /** Keeps what it is given. */
   private static class Keeper implements ConnectionUser {
     final CompletableFuture<UpstreamConnection> made = new CompletableFuture<>();
+    final List<String> told = new ArrayList<>();
 
     @Override
     public void connected(UpstreamConnection connection) {
@@ -281,6 +285,7 @@ class LoopPoolsTest {
 
     @Override
     public void received(ByteBuf bytes) {
+      told.add(bytes.toString(US_ASCII));
       bytes.release();
     }
 
@@ -288,7 +293,9 @@ class LoopPoolsTest {
     public void receivedAll() {}
 
     @Override
-    public void ended(boolean broken) {}
+    public void ended(boolean broken) {
+      told.add(broken ? "broken" : "ended");
+    }
 
     @Override
     public void writabilityChanged() {}
@@ -398,5 +405,56 @@ class LoopPoolsTest {
               // The newest may still be on this thread's stack.
               assertThat(users.subList(0, 2)).allMatch(user -> user.get() == null);
             });
+  }
+
+  // ---- what comes before the request is out
+
+  private static void ask(UpstreamConnection connection, Keeper user, String... pieces) {
+    connection.use(user);
+    for (String piece : pieces) {
+      connection.write(Unpooled.copiedBuffer(piece, US_ASCII));
+    }
+  }
+
+  private static void answer(EmbeddedChannel channel, String text) {
+    channel.writeOneInbound(Unpooled.copiedBuffer(text, US_ASCII));
+  }
+
+  @Test
+  void whatComesBeforeARequestIsOutIsNoAnswerToIt() {
+    UpstreamConnection connection =
+        new UpstreamConnection(pools, UpstreamFixtures.endpoint(1, ticker), null);
+    EmbeddedChannel channel = new EmbeddedChannel(connection);
+    Keeper first = new Keeper();
+    ask(connection, first, "GET /1");
+    connection.flush();
+    answer(channel, "200");
+    Keeper second = new Keeper();
+    ask(connection, second, "GET /2");
+    answer(channel, "evil");
+    assertThat(first.told).containsExactly("200");
+    assertThat(second.told).startsWith("broken").doesNotContain("evil");
+    assertThat(channel.isOpen()).isFalse();
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void anAnswerMayComeBeforeTheBodyIsOutAndFromWhoSpeaksFirst() {
+    UpstreamConnection connection =
+        new UpstreamConnection(pools, UpstreamFixtures.endpoint(1, ticker), null);
+    EmbeddedChannel channel = new EmbeddedChannel(connection);
+    Keeper first = new Keeper();
+    ask(connection, first, "GET /1");
+    answer(channel, "503");
+    assertThat(first.told).containsExactly("503");
+    connection.flush();
+    Keeper second = new Keeper();
+    ask(connection, second, "POST /2");
+    connection.flush();
+    connection.write(Unpooled.copiedBuffer("body", US_ASCII));
+    answer(channel, "413");
+    assertThat(second.told).containsExactly("413");
+    assertThat(channel.isOpen()).isTrue();
+    channel.finishAndReleaseAll();
   }
 }
