@@ -117,7 +117,7 @@ public final class FieldTable {
     return hopByHop;
   }
 
-  /** Whether there is a Date. */
+  /** Whether there is a Date that is passed on. */
   public boolean dated() {
     return dated;
   }
@@ -294,6 +294,9 @@ public final class FieldTable {
     }
     for (int i = 0; i < count; i++) {
       if (name[i].removable() && Bytes.equalsIgnoreCase(b, nameStart[i], nameEnd[i], from, to)) {
+        if (name[i] == FieldName.DATE) {
+          dated = false;
+        }
         name[i] = FieldName.HOP;
         hopByHop = true;
       }

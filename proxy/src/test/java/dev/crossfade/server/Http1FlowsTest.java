@@ -443,11 +443,15 @@ class Http1FlowsTest {
   void anAnswerWithoutDateIsDated() throws IOException {
     String dated =
         head("HTTP/1.1 200 OK", "date: Sun, 01 Nov 2026 01:02:03 GMT", "Content-Length: 0");
-    try (RawOrigin origin = new RawOrigin(RawOrigin.answering(OK, dated));
+    String ofThisHop = dated.replace("Content", "Connection: Date\r\nContent");
+    try (RawOrigin origin = new RawOrigin(RawOrigin.answering(OK, ofThisHop, dated));
         RawClient client = client(origin)) {
-      assertThat(client.send(GET).answer().values("Date"))
-          .singleElement(as(STRING))
-          .matches("\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT");
+      for (int i = 0; i < 2; i++) {
+        assertThat(client.send(GET).answer().values("Date"))
+            .singleElement(as(STRING))
+            .matches("\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT")
+            .isNotEqualTo("Sun, 01 Nov 2026 01:02:03 GMT");
+      }
       assertThat(client.send(GET).answer().values("Date"))
           .containsExactly("Sun, 01 Nov 2026 01:02:03 GMT");
     }
