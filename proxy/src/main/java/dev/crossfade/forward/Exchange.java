@@ -89,7 +89,8 @@ public final class Exchange implements ConnectionUser {
 
   // Its answer.
   private @Nullable UpstreamConnection connection;
-  private boolean retried;
+  private boolean sentAgain;
+  private boolean connectedElsewhere;
   private int interims;
   private boolean dataOnly;
   private boolean originEnded;
@@ -187,7 +188,8 @@ public final class Exchange implements ConnectionUser {
         RequestRewrite.passesUpgrade(request) ? upgrade(request.bytes(), request.fields()) : null;
     page = Accepts.page(request);
     wantsInterim = !request.http10();
-    retried = false;
+    sentAgain = false;
+    connectedElsewhere = false;
     interims = 0;
     originEnded = false;
     clientEnded = false;
@@ -227,17 +229,21 @@ public final class Exchange implements ConnectionUser {
 
   private void connect() {
     phase = Phase.CONNECTING;
-    boolean repeatable = verb.idempotent() && !hasBody && !retried;
-    UpstreamConnection idle = loop.pools.connection(present(lease.endpoint()), this, repeatable);
+    UpstreamConnection idle =
+        loop.pools.connection(present(lease.endpoint()), this, mayBeSentAgain());
     if (idle != null) {
       send(idle);
     }
   }
 
+  private boolean mayBeSentAgain() {
+    return verb.idempotent() && !hasBody && !sentAgain;
+  }
+
   private void send(UpstreamConnection to) {
     connection = to;
     phase = Phase.WAITING;
-    outgoing.sendOn(to, to.reused() && verb.idempotent() && !hasBody && !retried);
+    outgoing.sendOn(to, to.reused() && mayBeSentAgain());
     long now = loop.ticker.nanos();
     outcome.sent(now);
     to.expectBy(now + settings.firstByteTimeout().toNanos());
@@ -261,8 +267,10 @@ public final class Exchange implements ConnectionUser {
       return;
     }
     // Nothing was sent, so any request may try its luck elsewhere, once.
-    if (!retried && loop.pools.leaseAgain(present(plan), verdict.side(), endpoint, false, lease)) {
-      retries(endpoint);
+    if (!connectedElsewhere
+        && loop.pools.leaseAgain(present(plan), verdict.side(), endpoint, false, lease)) {
+      connectedElsewhere = true;
+      outcome.retries(endpoint);
       connect();
       flushRequest();
     } else {
@@ -673,15 +681,11 @@ public final class Exchange implements ConnectionUser {
       failUpstream(ProxyFailure.UPSTREAM_RESET, "closed the connection before its answer");
       return;
     }
-    retries(gone.endpoint());
+    sentAgain = true;
+    outcome.retries(gone.endpoint());
     outgoing.repeat(loop.allocator);
     phase = Phase.CONNECTING;
     loop.pools.connect(present(lease.endpoint()), this);
-  }
-
-  private void retries(Endpoint failed) {
-    retried = true;
-    outcome.retries(failed);
   }
 
   @Override

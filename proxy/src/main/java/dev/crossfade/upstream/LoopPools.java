@@ -108,14 +108,18 @@ public final class LoopPools {
    * no other: the request is lost else, and it may be back by now.
    *
    * @param failed not this one
-   * @param sameWillDo unless there is no other
+   * @param sameWillDo unless there is no other that is trusted as much
    */
   public boolean leaseAgain(
       TrafficPlan plan, Side side, Endpoint failed, boolean sameWillDo, Lease lease) {
-    return budget(side).spend()
-        && (lease(plan, side, failed, lease)
-            || sameWillDo && lease(plan, side, null, lease)
-            || leaseAnyOther(of(plan, side), failed, lease));
+    if (!budget(side).spend()) {
+      return false;
+    }
+    SideOfLoop from = of(plan, side);
+    boolean elsewhere = !sameWillDo || from.ready().anyOther(failed);
+    return elsewhere && lease(plan, side, failed, lease)
+        || sameWillDo && lease(plan, side, null, lease)
+        || leaseAnyOther(from, failed, lease);
   }
 
   private boolean leaseAnyOther(SideOfLoop from, Endpoint failed, Lease lease) {

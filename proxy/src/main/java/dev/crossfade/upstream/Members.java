@@ -46,6 +46,17 @@ record Members(Endpoint[] endpoints, int[] weights, int[] places) {
     return false;
   }
 
+  /** Whether there is another that is trusted at least as much as this one. */
+  boolean anyOther(Endpoint endpoint) {
+    Standing least = endpoint.standing();
+    for (Endpoint member : endpoints) {
+      if (member != endpoint && member.standing().atLeast(least)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean any(Standing least) {
     for (Endpoint member : endpoints) {
       if (member.standing().atLeast(least)) {

@@ -323,6 +323,22 @@ class EndpointsOnTheWireTest {
   }
 
   @Test
+  void whatIsSentAgainGoesToTheSameEndpointWhereTheOtherIsDown() throws Exception {
+    RunningProxyFixture proxy = twoOldOneNew();
+    oldTwo.close();
+    PlainHttpClient client = opened.add(proxy.client());
+    client.get("/");
+    client.get("/");
+    await().until(() -> !view(proxy, Side.OLD, 1).healthy());
+    oldOne.answering(
+        r ->
+            oldOne.seen().stream().filter(s -> s.target().equals(r.target())).count() == 1
+                ? RecordingOrigin.HANGS_UP
+                : RecordingOrigin.ok("", "second"));
+    assertThat(client.get("/again").body()).isEqualTo("second");
+  }
+
+  @Test
   void aNameThatIsNotKnownIsNoReasonNotToStartAndCostsNoVisitorOfNewAnError() throws Exception {
     RunningProxyFixture proxy =
         proxy(
