@@ -80,6 +80,10 @@ public final class Exchange implements ConnectionUser {
   private boolean hasBody;
   private long maxBody;
   private boolean requestComplete;
+
+  /** The client sends no body before 100 (Continue) has come. */
+  private boolean awaitsContinue;
+
   private boolean requestPaused;
   private @Nullable String upgradeAsked;
   private @Nullable Language page;
@@ -182,6 +186,7 @@ public final class Exchange implements ConnectionUser {
     outcome.begin(verb, startedNanos);
     hasBody = request.hasBody();
     requestComplete = !hasBody;
+    awaitsContinue = hasBody && request.expectContinue();
     requestPaused = false;
     maxBody = settings.maxBody();
     upgradeAsked =
@@ -303,6 +308,7 @@ public final class Exchange implements ConnectionUser {
    * @param bytes to be released by the exchange
    */
   public void requestBody(ByteBuf bytes) {
+    awaitsContinue = false;
     UpstreamConnection to = connection;
     if (phase == Phase.CONNECTING) {
       outcome.bodyReceived(bytes.readableBytes());
@@ -455,6 +461,9 @@ public final class Exchange implements ConnectionUser {
       all.release();
       failUpstream(ProxyFailure.UPSTREAM_PROTOCOL, "sent interim answers without end");
       return null;
+    }
+    if (loop.answer.status() == 100) {
+      awaitsContinue = false;
     }
     if (wantsInterim) {
       client.interim(loop.answer);
@@ -692,9 +701,17 @@ public final class Exchange implements ConnectionUser {
   public void timedOut() {
     if (phase == Phase.TUNNEL) {
       tunnelOver();
+    } else if (phase == Phase.WAITING && clientOwes()) {
+      // Who still waits for the rest of a request need not answer. What the client may take for it
+      // is bounded where it is read; the origin's time begins with the next that comes.
+      present(connection).expectBy(loop.ticker.nanos() + settings.firstByteTimeout().toNanos());
     } else {
       failUpstream(ProxyFailure.UPSTREAM_TIMEOUT, "took too long");
     }
+  }
+
+  private boolean clientOwes() {
+    return !requestComplete && !requestPaused && !awaitsContinue;
   }
 
   /** The client is gone: its request is of use to nobody. */

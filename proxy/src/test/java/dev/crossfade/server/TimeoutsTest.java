@@ -186,7 +186,9 @@ class TimeoutsTest {
     assertThat(waiting.readUntil("old")).startsWith("HTTP/1.1 200 ");
   }
 
-  /** A sweep of deadlines has passed: an idle connection is closed by one. */
+  /**
+   * More than a minute and a sweep of deadlines have passed: an idle connection is closed by one.
+   */
   private void answeredByTheProxy(RunningProxyFixture proxy) throws Exception {
     try (WireClient idle = wire.connect(proxy)) {
       idle.send("GET /enable-upgrade.html HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("</html>\n");
@@ -209,6 +211,39 @@ class TimeoutsTest {
     await().until(() -> origin.open() == 0);
     origin.answering(r -> RecordingOrigin.ok("", "better"));
     assertThat(client.get("/").body()).isEqualTo("better");
+  }
+
+  @Test
+  void anOriginIsNotTheSlowOneWhileItWaitsForTheBody() throws Exception {
+    RunningProxyFixture proxy =
+        wire.proxy("timeouts.first-byte = 5s", "timeouts.body = 10m", "timeouts.body-rate = 0");
+    WireClient hesitates = wire.connect(proxy);
+    String half = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello";
+    hesitates.send(half);
+    await().until(() -> proxy.upstreams().endpoints(Side.OLD).get(0).active() == 1);
+    for (int i = 0; i < 3; i++) {
+      answeredByTheProxy(proxy);
+    }
+    assertThat(hesitates.send("world").readUntil("old")).startsWith("HTTP/1.1 200 ");
+    hesitates.send(half);
+    await().until(() -> proxy.upstreams().endpoints(Side.OLD).get(0).active() == 1);
+    for (int i = 0; i < 9; i++) {
+      answeredByTheProxy(proxy);
+    }
+    assertThat(hesitates.readToEnd()).startsWith("HTTP/1.1 408 ");
+    assertThat(proxy.tally().of("failure old timeout")).isZero();
+  }
+
+  @Test
+  void anOriginThatSaysNeither100NorNoIs504() throws Exception {
+    RunningProxyFixture proxy = wire.proxy("timeouts.first-byte = 5s", "timeouts.body = 30s");
+    WireClient waiting = wire.connect(proxy);
+    waiting.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+    await().until(() -> proxy.upstreams().endpoints(Side.OLD).get(0).active() == 1);
+    answeredByTheProxy(proxy);
+    proxy.ticker().advance(Duration.ofSeconds(6));
+    assertThat(waiting.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 504 ");
+    assertThat(proxy.tally().of("failure old timeout")).isEqualTo(1);
   }
 
   @Test
