@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,6 +24,9 @@ import org.awaitility.Awaitility;
 
 /** A program that a test starts and that ends with it, its children included. */
 public final class ChildProcess implements AutoCloseable {
+  /** A port that was free a moment ago is sometimes the next one, too. */
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(20);
 
@@ -111,10 +116,14 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** A port of loopback that nobody listens on. */
+  /** A port of loopback that nobody listens on, and another one each time. */
   public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    while (true) {
+      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        if (GIVEN.add(socket.getLocalPort())) {
+          return socket.getLocalPort();
+        }
+      }
     }
   }
 
