@@ -224,7 +224,7 @@ class TimeoutsTest {
     for (int i = 0; i < 3; i++) {
       answeredByTheProxy(proxy);
     }
-    assertThat(hesitates.send("world").readUntil("old")).startsWith("HTTP/1.1 200 ");
+    assertThat(hesitates.send("world").readUntil("\r\n\r\nold")).startsWith("HTTP/1.1 200 ");
     hesitates.send(half);
     await().until(() -> proxy.upstreams().endpoints(Side.OLD).get(0).active() == 1);
     for (int i = 0; i < 9; i++) {
