@@ -305,17 +305,22 @@ class EndpointsOnTheWireTest {
     assertThat(again.seen()).hasSize(1);
   }
 
+  /** For each target. */
+  private static void hangUpTheFirstTime(RecordingOrigin origin) {
+    origin.answering(
+        r ->
+            origin.seen().stream().filter(s -> s.target().equals(r.target())).count() == 1
+                ? RecordingOrigin.HANGS_UP
+                : RecordingOrigin.ok("", "second"));
+  }
+
   @Test
   void aReusedConnectionThatClosesWithoutAnAnswerIsReplacedForAGetButNotForAPost()
       throws Exception {
     RunningProxyFixture proxy = proxy(endpoints(Side.OLD, oldOne), endpoints(Side.NEW, newOne));
     PlainHttpClient client = opened.add(proxy.client());
     client.get("/");
-    oldOne.answering(
-        r ->
-            oldOne.seen().stream().filter(s -> s.target().equals(r.target())).count() == 1
-                ? RecordingOrigin.HANGS_UP
-                : RecordingOrigin.ok("", "second"));
+    hangUpTheFirstTime(oldOne);
     assertThat(client.get("/again").body()).isEqualTo("second");
     assertThat(client.post("/order", "n=1").status()).isEqualTo(502);
     assertThat(oldOne.seen().stream().filter(s -> s.target().equals("/order"))).hasSize(1);
@@ -330,11 +335,7 @@ class EndpointsOnTheWireTest {
     client.get("/");
     client.get("/");
     await().until(() -> !view(proxy, Side.OLD, 1).healthy());
-    oldOne.answering(
-        r ->
-            oldOne.seen().stream().filter(s -> s.target().equals(r.target())).count() == 1
-                ? RecordingOrigin.HANGS_UP
-                : RecordingOrigin.ok("", "second"));
+    hangUpTheFirstTime(oldOne);
     assertThat(client.get("/again").body()).isEqualTo("second");
   }
 

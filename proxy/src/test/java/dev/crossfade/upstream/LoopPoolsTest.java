@@ -409,11 +409,9 @@ class LoopPoolsTest {
 
   // ---- what comes before the request is out
 
-  private static void ask(UpstreamConnection connection, Keeper user, String... pieces) {
+  private static void ask(UpstreamConnection connection, Keeper user, String request) {
     connection.use(user);
-    for (String piece : pieces) {
-      connection.write(Unpooled.copiedBuffer(piece, US_ASCII));
-    }
+    connection.write(Unpooled.copiedBuffer(request, US_ASCII));
   }
 
   private static void answer(EmbeddedChannel channel, String text) {
