@@ -269,7 +269,7 @@ class AccessLogOnTheWireTest {
     WireClient client =
         wire.connect(proxy)
             .send("GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n");
-    client.readUntil("hello");
+    client.readUntil("\r\n\r\nhello");
     assertThat(folder.resolve("access.log")).isEmptyFile();
     client.close();
     assertThat(line())

@@ -85,7 +85,7 @@ class DrainTest {
   void idleConnectionsAreClosedAndRequestsUnderWayFinishWithClose() throws Exception {
     RunningProxyFixture proxy = wire.proxy();
     WireClient idle = wire.connect(proxy).send(GET);
-    idle.readUntil("old");
+    idle.readUntil("\r\n\r\nold");
     origin.hold();
     WireClient busy = wire.connect(proxy).send(GET);
     WireClient pipelined = wire.connect(proxy).send(GET + GET);
@@ -111,7 +111,7 @@ class DrainTest {
     RunningProxyFixture proxy = wire.proxy();
     WireClient slow = wire.connect(proxy).send("GET / HTTP/1.1\r\nHo");
     try (WireClient other = WireClient.to(proxy.port())) {
-      other.send(GET).readUntil("old");
+      other.send(GET).readUntil("\r\n\r\nold");
     }
     CompletableFuture<Void> drained = proxy.server().drain();
     slow.send("st: a\r\n\r\n");
@@ -141,7 +141,7 @@ class DrainTest {
     WireClient asks = wire.connect(proxy).send("PROXY TCP4");
     WireClient idles = wire.connect(proxy).send("PROXY TCP4");
     try (WireClient other = WireClient.to(proxy.port())) {
-      other.send(header + GET).readUntil("old");
+      other.send(header + GET).readUntil("\r\n\r\nold");
     }
     await().until(() -> proxy.server().connections() == 0);
     proxy.server().drain();

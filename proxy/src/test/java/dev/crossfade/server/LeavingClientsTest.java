@@ -204,6 +204,7 @@ class LeavingClientsTest {
     RawOrigin origin = origin(part, "");
     RunningProxyFixture proxy = wire.proxy(endpoints(Side.OLD, origin.address()));
     WireClient client = ask(proxy, origin, request);
+    client.readUntil("\r\n\r\n");
     client.readUntil("ab");
     client.close();
     untilReleased(proxy, origin);
@@ -380,7 +381,7 @@ class LeavingClientsTest {
     RunningProxyFixture proxy =
         wire.proxy(endpoints(Side.OLD, origin.address()), "timeouts.keep-alive = 1s");
     WireClient client = wire.connect(proxy).send(request);
-    String answer = client.readUntil("ab");
+    String answer = client.readUntil("\r\n\r\n") + client.readUntil("ab");
     client.socket().shutdownOutput();
     try (WireClient idle = WireClient.to(proxy.port())) {
       await().until(() -> proxy.server().connections() == 2);
@@ -412,7 +413,7 @@ class LeavingClientsTest {
     client.socket().shutdownOutput();
     untilItComes(proxy, client.socket());
     goesOn.complete(null);
-    String answer = client.readUntil("ab");
+    String answer = client.readUntil("\r\n\r\n") + client.readUntil("ab");
     nothingComes(proxy, client.socket());
     ends.complete(null);
     answer += client.readToEnd();

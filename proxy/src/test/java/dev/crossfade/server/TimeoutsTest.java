@@ -47,14 +47,14 @@ class TimeoutsTest {
   void anIdleConnectionIsClosedAfterKeepAlive() throws Exception {
     RunningProxyFixture proxy = wire.proxy("timeouts.keep-alive = 20s");
     WireClient used = wire.connect(proxy).send(GET);
-    used.readUntil("old");
+    used.readUntil("\r\n\r\nold");
     WireClient fresh = wire.connect(proxy);
     roundTrip(proxy);
     proxy.ticker().advance(Duration.ofSeconds(19));
-    used.send(GET).readUntil("old");
+    used.send(GET).readUntil("\r\n\r\nold");
     proxy.ticker().advance(Duration.ofSeconds(2));
     assertThat(fresh.readToEnd()).isEmpty();
-    used.send(GET).readUntil("old");
+    used.send(GET).readUntil("\r\n\r\nold");
     proxy.ticker().advance(Duration.ofSeconds(21));
     assertThat(used.readToEnd()).isEmpty();
     assertThat(proxy.tally().of("status 408")).isZero();
@@ -125,7 +125,7 @@ class TimeoutsTest {
       roundTrip(proxy);
       proxy.ticker().advance(Duration.ofSeconds(10));
     }
-    assertThat(slow.readUntil("old")).startsWith("HTTP/1.1 200 ");
+    assertThat(slow.readUntil("\r\n\r\nold")).startsWith("HTTP/1.1 200 ");
   }
 
   @Test
@@ -151,8 +151,8 @@ class TimeoutsTest {
       answeredByTheProxy(proxy);
     }
     origin.release();
-    first.readUntil("old");
-    assertThat(waiting.send("world").readUntil("old")).startsWith("HTTP/1.1 200 ");
+    first.readUntil("\r\n\r\nold");
+    assertThat(waiting.send("world").readUntil("\r\n\r\nold")).startsWith("HTTP/1.1 200 ");
   }
 
   @Test
@@ -183,7 +183,7 @@ class TimeoutsTest {
     goOn.complete(null);
     assertThat(waiting.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 100 ");
     waiting.send("hello");
-    assertThat(waiting.readUntil("old")).startsWith("HTTP/1.1 200 ");
+    assertThat(waiting.readUntil("\r\n\r\nold")).startsWith("HTTP/1.1 200 ");
   }
 
   /**
@@ -251,7 +251,7 @@ class TimeoutsTest {
     RunningProxyFixture proxy = wire.proxy("timeouts.between-bytes = 5s");
     origin.answering(r -> "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
     WireClient client = wire.connect(proxy).send(GET);
-    client.readUntil("abc");
+    client.readUntil("\r\n\r\nabc");
     proxy.ticker().advance(Duration.ofSeconds(6));
     assertThat(client.readToEnd()).isEmpty();
     assertThat(proxy.tally().of("failure old timeout")).isEqualTo(1);
@@ -266,7 +266,7 @@ class TimeoutsTest {
     await().until(() -> !origin.seen().isEmpty());
     proxy.ticker().advance(Duration.ofSeconds(4));
     origin.release();
-    assertThat(client.readUntil("old")).startsWith("HTTP/1.1 200 ");
+    assertThat(client.readUntil("\r\n\r\nold")).startsWith("HTTP/1.1 200 ");
   }
 
   @Test
@@ -375,7 +375,7 @@ class TimeoutsTest {
               proxy.ticker().advance(Duration.ofMinutes(61));
               return proxy.upstreams().endpoints(Side.OLD).get(0).condition().waiting() == 0;
             });
-    assertThat(next.readUntil("old")).startsWith("HTTP/1.1 200 ");
+    assertThat(next.readUntil("\r\n\r\nold")).startsWith("HTTP/1.1 200 ");
     over.complete(null);
   }
 
