@@ -94,7 +94,7 @@ public record Transport(
           IoUring.ensureAvailability();
           yield new Transport(
               kind,
-              group(loops, IoUringIoHandler.newFactory(ring())),
+              group(loops, AnswersFirst.of(IoUringIoHandler.newFactory(ring()))),
               IoUringSocketChannel.class,
               IoUringDomainSocketChannel.class,
               IoUringServerSocketChannel.class,

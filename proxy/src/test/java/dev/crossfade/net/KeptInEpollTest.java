@@ -6,7 +6,6 @@ import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
-import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.unix.FileDescriptor;
@@ -27,14 +26,14 @@ class KeptInEpollTest {
     @Override
     public int run(IoHandlerContext context) {
       firstEvent.run();
-      present.handle(new Registration(), new IoEvent() {});
+      present.handle(new StubIo.Registration(), new IoEvent() {});
       return 2;
     }
 
     @Override
     public IoRegistration register(IoHandle handle) {
       present = handle;
-      return new Registration();
+      return new StubIo.Registration();
     }
 
     @Override
@@ -42,29 +41,6 @@ class KeptInEpollTest {
 
     @Override
     public boolean isCompatible(Class<? extends IoHandle> type) {
-      return true;
-    }
-  }
-
-  private static final class Registration implements IoRegistration {
-    @Override
-    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's
-    public <T> T attachment() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long submit(IoOps ops) {
-      return 0;
-    }
-
-    @Override
-    public boolean isValid() {
-      return true;
-    }
-
-    @Override
-    public boolean cancel() {
       return true;
     }
   }
@@ -90,23 +66,6 @@ class KeptInEpollTest {
     public void close() {}
   }
 
-  private static final class Context implements IoHandlerContext {
-    @Override
-    public boolean canBlock() {
-      return false;
-    }
-
-    @Override
-    public long delayNanos(long now) {
-      return 0;
-    }
-
-    @Override
-    public long deadlineNanos() {
-      return 0;
-    }
-  }
-
   private final List<String> told = new ArrayList<>();
   private final Epoll epoll = new Epoll();
   private final IoHandler kept =
@@ -123,8 +82,8 @@ class KeptInEpollTest {
   @Test
   void aSocketIsToldWhatHasHappenedSinceItWasRegistered() {
     register(new Socket("a"));
-    kept.run(new Context());
-    kept.run(new Context());
+    kept.run(new StubIo.Context(false));
+    kept.run(new StubIo.Context(false));
     assertThat(told).containsExactly("a", "a");
   }
 
@@ -132,10 +91,10 @@ class KeptInEpollTest {
   void oneThatIsRegisteredWhileEventsAreToldHasNoneAmongThem() {
     register(new Socket("closed by the first event"));
     epoll.firstEvent = () -> register(new Socket("has its descriptor now"));
-    kept.run(new Context());
+    kept.run(new StubIo.Context(false));
     assertThat(told).isEmpty();
     epoll.firstEvent = () -> {};
-    kept.run(new Context());
+    kept.run(new StubIo.Context(false));
     assertThat(told).containsExactly("has its descriptor now");
   }
 }
