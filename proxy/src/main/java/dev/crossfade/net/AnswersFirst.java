@@ -8,7 +8,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
-import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.slf4j.Logger;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Belongs to one event loop. The events of one handle keep their order.
  */
-final class AnswersFirst implements IoHandler {
+final class AnswersFirst extends ForwardingIoHandler {
   private static final Logger log = LoggerFactory.getLogger(AnswersFirst.class);
 
   /** How many clients are read in a row. */
@@ -48,32 +47,21 @@ final class AnswersFirst implements IoHandler {
   /** Of {@code poll.h}: it can be read. */
   static final int POLLIN = 1;
 
-  private final IoHandler ring;
   private final Queue<Held> waiting = new ArrayDeque<>();
   private int others;
   private boolean closing;
 
   private AnswersFirst(IoHandler ring) {
-    this.ring = ring;
+    super(ring);
   }
 
   static IoHandlerFactory of(IoHandlerFactory rings) {
-    return new IoHandlerFactory() {
-      @Override
-      public IoHandler newHandler(ThreadAwareExecutor executor) {
-        return new AnswersFirst(rings.newHandler(executor));
-      }
-
-      @Override
-      public boolean isChangingThreadSupported() {
-        return rings.isChangingThreadSupported();
-      }
-    };
+    return around(rings, AnswersFirst::new);
   }
 
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
-    return ring.register(handle instanceof IoUringIoHandle owner ? new Owner(owner) : handle);
+    return super.register(handle instanceof IoUringIoHandle owner ? new Owner(owner) : handle);
   }
 
   /** What its owner has not been told yet. */
@@ -156,13 +144,8 @@ final class AnswersFirst implements IoHandler {
   }
 
   @Override
-  public void initialize() {
-    ring.initialize();
-  }
-
-  @Override
   public int run(IoHandlerContext context) {
-    int told = ring.run(waiting.isEmpty() ? context : new Unblocked(context));
+    int told = super.run(waiting.isEmpty() ? context : new Unblocked(context));
     return told + begin();
   }
 
@@ -201,21 +184,6 @@ final class AnswersFirst implements IoHandler {
     while (!waiting.isEmpty()) {
       waiting.remove().tell();
     }
-    ring.prepareToDestroy();
-  }
-
-  @Override
-  public void destroy() {
-    ring.destroy();
-  }
-
-  @Override
-  public void wakeup() {
-    ring.wakeup();
-  }
-
-  @Override
-  public boolean isCompatible(Class<? extends IoHandle> type) {
-    return ring.isCompatible(type);
+    super.prepareToDestroy();
   }
 }

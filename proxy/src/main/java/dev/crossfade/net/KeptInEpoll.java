@@ -10,7 +10,6 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
-import io.netty.util.concurrent.ThreadAwareExecutor;
 
 /**
  * Epoll, where a socket that nothing is expected of stays registered.
@@ -27,36 +26,24 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  * one would read before it is connected, and fail for it. What was registered since the wait has no
  * events among them.
  */
-final class KeptInEpoll implements IoHandler {
+final class KeptInEpoll extends ForwardingIoHandler {
   private static final EpollIoOps ERRORS_ONLY = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLET);
-
-  private final IoHandler epoll;
 
   /** Odd while events are told, and another number each time. */
   private long times;
 
   private KeptInEpoll(IoHandler epoll) {
-    this.epoll = epoll;
+    super(epoll);
   }
 
   static IoHandlerFactory of(IoHandlerFactory epoll) {
-    return new IoHandlerFactory() {
-      @Override
-      public IoHandler newHandler(ThreadAwareExecutor executor) {
-        return new KeptInEpoll(epoll.newHandler(executor));
-      }
-
-      @Override
-      public boolean isChangingThreadSupported() {
-        return epoll.isChangingThreadSupported();
-      }
-    };
+    return around(epoll, KeptInEpoll::new);
   }
 
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
     return new Kept(
-        epoll.register(handle instanceof EpollIoHandle owner ? new Owner(owner, times) : handle));
+        super.register(handle instanceof EpollIoHandle owner ? new Owner(owner, times) : handle));
   }
 
   /** Whoever owns a descriptor from now on. */
@@ -134,37 +121,12 @@ final class KeptInEpoll implements IoHandler {
   }
 
   @Override
-  public void initialize() {
-    epoll.initialize();
-  }
-
-  @Override
   public int run(IoHandlerContext context) {
     times++;
     try {
-      return epoll.run(context);
+      return super.run(context);
     } finally {
       times++;
     }
-  }
-
-  @Override
-  public void prepareToDestroy() {
-    epoll.prepareToDestroy();
-  }
-
-  @Override
-  public void destroy() {
-    epoll.destroy();
-  }
-
-  @Override
-  public void wakeup() {
-    epoll.wakeup();
-  }
-
-  @Override
-  public boolean isCompatible(Class<? extends IoHandle> type) {
-    return epoll.isCompatible(type);
   }
 }
