@@ -430,8 +430,10 @@ class AdminPageIT {
         () => {
           window.links = [];
           const link = document.querySelector('#link');
-          new MutationObserver(() => window.links.push(link.dataset.link))
-            .observe(link, {attributeFilter: ['data-link']});
+          // Also told where it is set to what it was.
+          new MutationObserver(() => {
+            if (link.dataset.link !== window.links.at(-1)) window.links.push(link.dataset.link);
+          }).observe(link, {attributeFilter: ['data-link']});
         }
         """);
     turn(page, "hidden");
