@@ -8,6 +8,7 @@ import dev.crossfade.testing.RawOrigin;
 import dev.crossfade.testing.StrictHttp;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -390,6 +391,7 @@ class Http1AnswerCasesTest {
 
   private static void check(Case test, Sending sending) throws IOException {
     CompletableFuture<Void> begun = new CompletableFuture<>();
+    CompletableFuture<Void> sent = new CompletableFuture<>();
     RawOrigin.Script script =
         c -> {
           String request = c.readRequest();
@@ -397,7 +399,7 @@ class Http1AnswerCasesTest {
             if (request.contains("/after")) {
               c.send(head("HTTP/1.1 200 OK", "Content-Length: 5") + "after");
             } else {
-              answer(test, sending, c, begun);
+              answer(test, sending, c, begun, sent);
             }
             request = c.readRequest();
           }
@@ -406,18 +408,24 @@ class Http1AnswerCasesTest {
       proxy.pointAt(origin);
       try (RawClient client = new RawClient(proxy.port())) {
         client.send(test.request());
-        see(test, client, begun);
+        see(test, client, begun, sent);
       }
     }
   }
 
   private static void answer(
-      Case test, Sending sending, RawOrigin.Connection c, CompletableFuture<Void> begun)
+      Case test,
+      Sending sending,
+      RawOrigin.Connection c,
+      CompletableFuture<Void> begun,
+      CompletableFuture<Void> sent)
       throws IOException {
     try {
       sending.send(c, test.answer());
     } catch (IOException closedMeanwhile) {
       return;
+    } finally {
+      sent.complete(null);
     }
     if (test.then() == Then.CLOSE) {
       c.close();
@@ -430,7 +438,8 @@ class Http1AnswerCasesTest {
     }
   }
 
-  private static void see(Case test, RawClient client, CompletableFuture<Void> begun)
+  private static void see(
+      Case test, RawClient client, CompletableFuture<Void> begun, CompletableFuture<Void> sent)
       throws IOException {
     String method = test.request().startsWith("HEAD") ? "HEAD" : "GET";
     switch (test.seen()) {
@@ -444,6 +453,8 @@ class Http1AnswerCasesTest {
         assertThat(answer.fields()).noneMatch(f -> f.name().startsWith("X-Crossfade"));
         if (test.seen() == Seen.WHOLE) {
           assertThat(answer.values("Connection")).doesNotContain("close");
+          // What is sent only once the next request is under way, nobody can tell from its answer.
+          sent.orTimeout(15, TimeUnit.SECONDS).join();
           assertThat(client.send(AFTER).answer().body()).isEqualTo("after");
         } else {
           assertThat(answer.values("Connection")).containsExactly("close");
