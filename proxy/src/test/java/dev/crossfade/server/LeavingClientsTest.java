@@ -379,13 +379,13 @@ class LeavingClientsTest {
   /** Who closes in mid-answer may still be there, for a while. */
   private void whoWaitsIsSentNothing(RawOrigin origin, String request) throws Exception {
     RunningProxyFixture proxy =
-        wire.proxy(endpoints(Side.OLD, origin.address()), "timeouts.keep-alive = 1s");
+        wire.proxy(endpoints(Side.OLD, origin.address()), "timeouts.keep-alive = 500ms");
     WireClient client = wire.connect(proxy).send(request);
     String answer = client.readUntil("\r\n\r\n") + client.readUntil("ab");
     client.socket().shutdownOutput();
     try (WireClient idle = WireClient.to(proxy.port())) {
       await().until(() -> proxy.server().connections() == 2);
-      proxy.ticker().advance(Duration.ofSeconds(2));
+      proxy.ticker().advance(Duration.ofMillis(700));
       idle.readToEnd();
     }
     assertThat(client.socket().getInputStream().available()).isZero();
