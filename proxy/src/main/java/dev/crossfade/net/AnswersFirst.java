@@ -69,7 +69,7 @@ final class AnswersFirst extends ForwardingIoHandler {
     void tell() {
       owner.held--;
       try {
-        owner.handle.handle(registration, event);
+        owner.inner.handle(registration, event);
       } catch (RuntimeException e) {
         // As the ring does: the others are told all the same.
         log.warn("An event could not be handled", e);
@@ -79,13 +79,12 @@ final class AnswersFirst extends ForwardingIoHandler {
 
   /** Whoever is told what became of its operations. */
   @SuppressWarnings("try") // Netty's close throws Exception
-  private final class Owner implements IoUringIoHandle {
-    private final IoUringIoHandle handle;
+  private final class Owner extends Handle<IoUringIoHandle> implements IoUringIoHandle {
     private boolean connects;
     private int held;
 
     Owner(IoUringIoHandle handle) {
-      this.handle = handle;
+      super(handle);
     }
 
     @Override
@@ -97,7 +96,7 @@ final class AnswersFirst extends ForwardingIoHandler {
         waiting.add(new Held(this, registration, copy(present)));
         return;
       }
-      handle.handle(registration, present);
+      super.handle(registration, present);
       if (++others >= OTHERS) {
         begin();
       }
@@ -110,21 +109,6 @@ final class AnswersFirst extends ForwardingIoHandler {
           && event.opcode() == POLL_ADD
           && event.res() > 0
           && (event.res() & POLLIN) != 0;
-    }
-
-    @Override
-    public void registered() {
-      handle.registered();
-    }
-
-    @Override
-    public void unregistered() {
-      handle.unregistered();
-    }
-
-    @Override
-    public void close() throws Exception {
-      handle.close();
     }
   }
 

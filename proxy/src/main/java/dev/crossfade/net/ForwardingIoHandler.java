@@ -1,5 +1,6 @@
 package dev.crossfade.net;
 
+import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
@@ -70,5 +71,42 @@ abstract class ForwardingIoHandler implements IoHandler {
   @Override
   public boolean isCompatible(Class<? extends IoHandle> type) {
     return inner.isCompatible(type);
+  }
+
+  /**
+   * Has another do all that is not overridden. Of one event loop, as every {@link IoHandle}.
+   *
+   * @param <H> what the other is
+   */
+  @SuppressWarnings("try") // Netty's close throws Exception
+  abstract static class Handle<H extends IoHandle> implements IoHandle {
+    final H inner;
+
+    /**
+     * @param inner the other, which belongs to this one from now on
+     */
+    Handle(H inner) {
+      this.inner = inner;
+    }
+
+    @Override
+    public void handle(IoRegistration registration, IoEvent event) {
+      inner.handle(registration, event);
+    }
+
+    @Override
+    public void registered() {
+      inner.registered();
+    }
+
+    @Override
+    public void unregistered() {
+      inner.unregistered();
+    }
+
+    @Override
+    public void close() throws Exception {
+      inner.close();
+    }
   }
 }

@@ -48,40 +48,24 @@ final class KeptInEpoll extends ForwardingIoHandler {
 
   /** Whoever owns a descriptor from now on. */
   @SuppressWarnings("try") // Netty's close throws Exception
-  private final class Owner implements EpollIoHandle {
-    private final EpollIoHandle handle;
+  private final class Owner extends Handle<EpollIoHandle> implements EpollIoHandle {
     private final long since;
 
     Owner(EpollIoHandle handle, long since) {
-      this.handle = handle;
+      super(handle);
       this.since = since;
     }
 
     @Override
     public FileDescriptor fd() {
-      return handle.fd();
+      return inner.fd();
     }
 
     @Override
     public void handle(IoRegistration registration, IoEvent event) {
       if (since != times) {
-        handle.handle(registration, event);
+        super.handle(registration, event);
       }
-    }
-
-    @Override
-    public void registered() {
-      handle.registered();
-    }
-
-    @Override
-    public void unregistered() {
-      handle.unregistered();
-    }
-
-    @Override
-    public void close() throws Exception {
-      handle.close();
     }
   }
 

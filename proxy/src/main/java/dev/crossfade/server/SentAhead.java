@@ -24,7 +24,7 @@ final class SentAhead {
   /**
    * How long nothing may come in mid-answer until a client that can't be asked is taken for gone.
    */
-  static final long SILENT_NANOS = 1_000_000_000L;
+  private static final long SILENT_NANOS = 1_000_000_000L;
 
   /** There is nothing to be sent now. */
   static final int NOTHING = -1;

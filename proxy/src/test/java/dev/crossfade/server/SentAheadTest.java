@@ -6,10 +6,11 @@ import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
+/** Whom the answer goes on for after they have closed their output, and who is gone. */
 class SentAheadTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-  /** Any moment: a ticker begins nowhere. */
+  /** A ticker begins anywhere, so its numbers may overflow on the way. */
   private static final long START = Long.MAX_VALUE - SECOND / 2;
 
   private final SentAhead ahead = new SentAhead();
